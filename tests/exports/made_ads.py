@@ -275,8 +275,15 @@ def yahoo() -> list[Download]:
         Download("yahoo_en.csv", text(english).encode(), "yahoo_search", {"cost": 500, "conversions": 2},
                  ("2026-04-03", "2026-04-03"))
     )  # fmt: skip
-    weekly = [["毎週", "キャンペーン名", "コスト", "クリック数"], ["2026/03/30", "検索", "500", "5"]]
-    made.append(Download("yahoo_weekly.csv", text(weekly).encode(), refused="export_weeks"))
+    head = ["毎週", "キャンペーン名", "コスト", "クリック数"]
+    truth = {"system": "yahoo_search", "sums": {"cost": 500, "clicks": 5}}
+    for name, day, until, asked in (("within", "2026/04/06", "2026-04-12", ()),
+                                    ("across", "2026/03/30", None, ("weeks",))):  # fmt: skip
+        days = ("2026-04-06", until) if until else None
+        weekly = text([head, [day, "検索", "500", "5"]]).encode()
+        made.append(Download(f"yahoo_week_{name}.csv", weekly, days=days, questions=asked, **truth))
+    numbered = text([head, ["第15週", "検索", "500", "5"]]).encode()
+    made.append(Download("yahoo_weekly.csv", numbered, refused="export_weeks"))
     return made
 
 

@@ -104,6 +104,22 @@ def test_an_answer_is_used(question, answer, day):
     assert [str(one) for one in export.rows["day"]] == [day]
 
 
+@pytest.mark.parametrize(
+    ("answer", "april", "used"),
+    # Monday 30 March: two of seven days in March; the week of 6 April lies in April
+    [("days", 70 + Fraction(5, 7) * 700, 2), ("leave", 70, 1)],
+)
+def test_a_week_in_two_months_is_split_by_its_days_or_left_out(answer, april, used):
+    rows = [["毎週", "キャンペーン名", "コスト", "クリック数"], ["2026/03/30", "検索", "700", "7"]]
+    rows.append(["2026/04/06", "検索", "70", ""])
+    export = read_export(text(rows).encode(), "weeks.csv", asked=Asked({"weeks": answer}))
+    months = export.rows["day"].map(lambda day: day.month)
+    assert sums_of(export.rows[months.eq(4)], ["cost"]) == {"cost": april}
+    assert (export.used, [(one.reason, one.count) for one in export.left_out]) == (
+        used, [] if answer == "days" else [("weeks", 1)]
+    )  # fmt: skip
+
+
 def test_a_map_that_was_confirmed_goes_before_the_catalog():
     rows = [["媒体費", "計測日", "申込"], ["100", "2026-04-01", "3"]]
     confirmed = FileMap("媒体", {"媒体費": "cost", "計測日": "date", "申込": "conversions"})
@@ -125,3 +141,9 @@ def test_the_catalog_holds_what_it_says():
 def test_words_are_compared_without_width_case_and_spaces():
     assert folded(" 消化金額 （JPY） ") == "消化金額(jpy)"
     assert without_currency(folded("Amount spent (USD)")) == ("amountspent", "USD")
+
+
+def test_a_report_of_a_month_of_31_days_without_days_is_of_that_month():
+    rows = [["キャンペーン レポート (2026-05-01 - 2026-05-31)"], [], ["キャンペーン", "費用", "クリック数", "表示回数"]]
+    export = read_export(text([*rows, ["A", "100", "5", "10"]]).encode(), "may.csv")
+    assert [(str(one.day), str(one.until)) for one in export.rows.itertuples()] == [("2026-05-01", "2026-05-31")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from xl_kpi.catalog.exports import signs
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, Dates, months_told, read_dates
 from xl_kpi.exchange.exports.reading import Reading
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 DATE_ROLES = ("date", "month", "month_of_year", "period_start")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 ORDER, YEAR, MONTH = "day_order", "year", "month"
+WEEKS, BY_DAYS, LEAVE = "weeks", "days", "leave"  # the question about weeks in two months, and its answers
+_WEEK = dt.timedelta(days=6)  # from its first day to its last
 
 Period = tuple[dt.date, dt.date]
 
@@ -30,7 +34,7 @@ def days_of(reading: Reading, rows: pd.DataFrame, period: Period | None) -> Date
     """
     column = reading.block.column(*DATE_ROLES)
     if column is None:
-        return None
+        return _weeks(reading, rows)
     cells = rows.iloc[:, column.place]
     reading.notes += of_dates(cells)
     plain = column.role != "date"  # of a column of days 1 to 12 are no months
@@ -59,6 +63,13 @@ def days_of(reading: Reading, rows: pd.DataFrame, period: Period | None) -> Date
     return dates
 
 
+def _weeks(reading: Reading, rows: pd.DataFrame) -> Dates | None:
+    """The first days of weeks; None where no column has them: the number of a week tells no day."""
+    column = reading.block.column("week")
+    dates = read_dates(rows.iloc[:, column.place], numbers=False) if column else None
+    return None if dates is None or dates.open or dates.monthly or dates.bad.any() else dates
+
+
 def _order_of(cells: pd.Series[Any], period: Period | None) -> str:
     """The order of day and month with which alone all days lie in the period that the file names."""
     fitting = []
@@ -75,7 +86,7 @@ def set_days(
     """``day`` and ``until``, the first and last day of each row: of its cells, else of the file where that is about
     one month, else asked.
 
-    Errors: BadFile for rows about parts of two months: weeks, or periods that go on into the next one.
+    Errors: BadFile for rows about more than a week in two months.
     """
     table["day"] = table["until"] = None
     if dates is not None:
@@ -83,7 +94,7 @@ def set_days(
         table["until"] = _ends(reading, dates, rows)
         known = table[["day", "until"]].dropna().drop_duplicates()
         for row, first, last in zip(known.index, known["day"], known["until"]):
-            if (first.year, first.month) != (last.year, last.month):
+            if _month(first) != _month(last) and last - first > _WEEK:
                 raise BadFile("export_spans", file=reading.file, row=int(row))
     elif len(table) and (told := _told_by_file(reading, period)):
         table["day"], table["until"] = told
@@ -94,10 +105,55 @@ def _ends(reading: Reading, dates: Dates, rows: pd.DataFrame) -> pd.Series[Any]:
     if dates.monthly:
         return dates.days.map(end_of, na_action="ignore")
     column, start = reading.block.column("period_end"), reading.block.column(*DATE_ROLES)
+    if start is None and reading.block.column("week"):
+        return dates.days.map(lambda day: day + _WEEK, na_action="ignore")
     if column is None or start is None or start.role != "period_start":
         return dates.days
     ends = read_dates(rows.iloc[:, column.place], order=reading.order).days
     return ends.where(ends.notna(), dates.days)
+
+
+def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows, each about days of one month: a week in two months is split by its days, or left out, as is answered.
+
+    Special cases: while nobody has answered, such a week has no day.
+    """
+    import pandas as pd
+
+    days = zip(table["day"], table["until"], strict=True)
+    apart = [not _is_none(first) and not _is_none(last) and _month(first) != _month(last) for first, last in days]
+    spans = pd.Series(apart, table.index, dtype=bool)
+    if not spans.any():
+        return table
+    text = Words("export_ask_weeks", count=int(spans.sum()), row=int(spans.idxmax()))
+    answer = reading.ask(WEEKS, text, BY_DAYS, LEAVE)
+    if answer == LEAVE:
+        return reading.leave("weeks", table, spans)
+    if answer != BY_DAYS:
+        return table.assign(day=table["day"].where(~spans, None), until=table["until"].where(~spans, None))
+    summed = [role for role in table.columns if role in (*signs().counts, *signs().money)]
+    before, after = table[spans].copy(), table[spans].copy()
+    ends = before["day"].map(lambda day: end_of(_month(day)))
+    share = [
+        Fraction((end - first).days + 1, (last - first).days + 1)
+        for first, end, last in zip(before["day"], ends, before["until"], strict=True)
+    ]
+    before["until"], after["day"] = ends, ends.map(lambda day: day + dt.timedelta(days=1))
+    for role in summed:
+        whole = table.loc[spans, role]
+        before[role] = [None if _is_none(n) else n * part for n, part in zip(whole, share, strict=True)]
+        after[role] = [None if _is_none(n) else n - n * part for n, part in zip(whole, share, strict=True)]
+    after.index = after.index + 0.5  # beside the row of the file that both are of
+    return pd.concat([table[~spans], before, after]).sort_index()
+
+
+def _month(day: dt.date) -> dt.date:
+    return day.replace(day=1)
+
+
+def _is_none(number: object) -> bool:
+    """Whether a cell of a table of numbers has none."""
+    return number is None or number != number
 
 
 def _told_by_file(reading: Reading, period: Period | None) -> Period | None:
@@ -108,7 +164,7 @@ def _told_by_file(reading: Reading, period: Period | None) -> Period | None:
         text = Words("export_ask_about", file=reading.file, text=Words("export_ask_month"))
         month = reading.asked.ask_month(reading.named(MONTH), text)
         return (month, end_of(month)) if month else None
-    if end_of(period[0]) != end_of(period[1]):
+    if _month(period[0]) != _month(period[1]):
         first, last = (f"{day:%Y/%m/%d}" for day in period)
         raise BadFile("export_no_days", file=reading.file, first=first, last=last)
     return period

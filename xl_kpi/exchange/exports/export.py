@@ -25,7 +25,7 @@ from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.dates import Dates, period_in
-from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, set_days
+from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, in_one_month_each, set_days
 from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
@@ -73,7 +73,8 @@ class Export:
 
     @property
     def used(self) -> int:
-        return len(self.rows)
+        """How many rows of the file count; a week that is split is one of them."""
+        return len({int(row) for row in self.rows.index})
 
     @property
     def kind(self) -> str:
@@ -161,7 +162,7 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
         kept = _without_doubled(reading, rows, kept, stated)
     control = controls(stated, {one.word: _sum(kept[one.role]) for one in _counted(block) if one.role in kept})
     if not is_list:
-        kept = with_one_kind_of_result(kept, reading.ask)
+        kept = in_one_month_each(reading, with_one_kind_of_result(kept, reading.ask))
     days = kept["day"].dropna().unique()
     covered = (min(days), max(kept["until"].dropna().unique())) if len(days) else None
     reading.notes += [*of_system(system), *of_counts(kept)]

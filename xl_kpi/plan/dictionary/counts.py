@@ -14,15 +14,14 @@ from xl_kpi.plan.records import Value
 def part_of_a_count(plan: Plan) -> Callable[[str, Value], Phrase | None]:
     """A test for many actuals: the unit of what is counted one by one, where a value of it is no whole number.
 
-    Special cases: where weeks are typed, a week in two months has sevenths in each, and these are no parts.
+    Special cases: a week in two months has sevenths in each, and these are no parts.
     Example: of "actual[web:cv][2026-04]" and 12.5 it is 件, of 12 None.
     """
     units = {f"{kpi.channel}:{kpi.id}": kpi.unit for kpi in plan.kpis if kpi.actual == "input"}
     units |= {f"stage:{stage.id}": "count" for stage in plan.stages}
-    parts = (1, 7) if plan.tables.get("tbl_weeks") else (1,)
 
     def test(key: str, value: Value) -> Phrase | None:
-        if not isinstance(value, float) or any(_is_whole(value * k) for k in parts):
+        if not isinstance(value, float) or any(_is_whole(value * k) for k in (1, 7)):
             return None
         unit = catalog.find_unit(units.get(EntryKey.parse(key).row or "", ""))
         counted = unit and unit.format == "count" and dict(unit.dimension) == {"count": 1}
