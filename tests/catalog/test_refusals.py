@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,41 +39,41 @@ DO_EN = re.compile(
 )
 
 
-def _keys() -> dict[str, str]:
-    """Key of each text that is given to an error which ends a command → the module that raises it."""
-    found: dict[str, str] = {}
+RAISED = (ERRORS - {"InputFaults"}) | HELPERS
+SAID = {"Fault", "ManyFaults", "add", "refusal", "Unreadable"}
+CALLS = re.compile(rf"\b(?:{'|'.join(sorted(RAISED | SAID))})\(")
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    """Each call that raises an error or names a fault, with its module; modules without any are not parsed."""
     for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _called(node) in (ERRORS - {"InputFaults"}) | HELPERS:
-                words = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
-                for key in words:
-                    if isinstance(key, str) and is_text(key) and not NO_SENTENCE.search(key):
-                        found.setdefault(key, str(path.relative_to(HOUSE)))
-    return found
+        source = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(source)) if CALLS.search(source) else ():
+            if isinstance(node, ast.Call) and _called(node) in RAISED | SAID:
+                yield str(path.relative_to(HOUSE)), node
 
 
 def _called(node: ast.Call) -> str:
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 
-def _of_faults() -> dict[str, str]:
-    """Key of each text that says, of an entry that can't be used, what is allowed → the module that says it."""
-    found: dict[str, str] = {}
-    for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _called(node) in ("Fault", "ManyFaults", "add", "refusal", "Unreadable"):
-                for each in ast.walk(node):
-                    if (
-                        isinstance(each, ast.Call)
-                        and _called(each) == "Words"
-                        and isinstance(each.args[0], ast.Constant)
-                    ):
-                        if not WITHIN.search(each.args[0].value):
-                            found[each.args[0].value] = str(path.relative_to(HOUSE))
-    return found
+def _found() -> tuple[dict[str, str], dict[str, str]]:
+    """Key of each text that is given to an error which ends a command, and of each that says, of an entry that can't be
+    used, what is allowed → the module that raises or says it."""
+    keys: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for module, node in _calls():
+        for each in ast.walk(node):
+            if _called(node) in RAISED and isinstance(each, ast.Constant) and isinstance(each.value, str):
+                if is_text(each.value) and not NO_SENTENCE.search(each.value):
+                    keys.setdefault(each.value, module)
+            if _called(node) in SAID and isinstance(each, ast.Call) and _called(each) == "Words":
+                if isinstance(each.args[0], ast.Constant) and not WITHIN.search(each.args[0].value):
+                    faults[each.args[0].value] = module
+    return keys, faults
 
 
-KEYS, FAULTS = _keys(), _of_faults()
+KEYS, FAULTS = _found()
 
 
 def test_the_walk_finds_them():
