@@ -82,6 +82,18 @@ def run(section: str, env: dict[str, str], before: dict[str, Callable[[], None]]
     return ran
 
 
+@pytest.mark.parametrize(("section", "lang"), [(JA, "ja"), (EN, "en")])
+def test_each_command_is_understood(section, lang):
+    """Its name, its options and what is given to them; that each does what it says, in order, is for the long run."""
+    for line in commands(section):
+        command, given = command_group(lang), shlex.split(line)[1:]
+        with click.Context(command, info_name="xl-kpi") as above:
+            while isinstance(command, click.Group):
+                name, command, given = command.resolve_command(above, given)
+                above = command.make_context(name, list(given), parent=above)
+
+
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_japanese_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.terminal import xl
 from tests.exchange.collect_desk import Desk
-from tests.exchange.sent_books import Office, quarter
+from tests.exchange.sent_books import ONLY_READ, Office, quarter
 from tests.exchange.sent_plan import ROWS, written
 
 
@@ -33,7 +33,7 @@ def desk(tmp_path, office, made) -> Desk:
 def book(tmp_path_factory) -> bytes:
     """The default plan cut to three months, with an actual and an answer typed by others."""
     path = tmp_path_factory.mktemp("made") / "plan.xlsx"
-    assert xl("new", path, "--months", "3").code == 0
+    assert xl("new", path, "--months", "3", *(f"--set=page_{page}=×" for page in ONLY_READ)).code == 0
     return path.read_bytes()
 
 

@@ -30,6 +30,7 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.merging.merge import before_sending
 from xl_kpi.plan.merging.permissions import opened_keys
 from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.records import Records, Sent, Value
 from xl_kpi.plan.source import plan_from_source
@@ -48,15 +49,18 @@ SUZUKI = Person("鈴木", "マーケティング", "suzuki@example.com", ("ads",
 PEOPLE = (TANAKA, SATO, SUZUKI)
 
 
+ONLY_READ = ("dashboard", "review", "tree", "glossary", "functions")  # nobody types there, and no mail asks for them
+
+
 def tag(name: str) -> str:
     return f"{{{MAIN}}}{name}"
 
 
 def quarter(lang: str = "ja", months: int = 3) -> Plan:
-    """The default plan from April 2026, with some actuals typed and one answer given."""
+    """The default plan from April 2026, with some actuals typed, without the pages that are only read."""
     plan = plan_from_source(workbook_templates.source("default"), lang, "default")
     spread = {"leads": Lag(10, 30), "opportunities": Lag(20, 40)}  # else a quarter's leads all fall before its start
-    return plan.with_(
+    return with_pages(plan, dict.fromkeys(ONLY_READ, False)).with_(
         months=months,
         stages=tuple(replace(stage, lag=spread.get(stage.id, stage.lag)) for stage in plan.stages),
         pipeline={},  # all that is needed is asked of the channels

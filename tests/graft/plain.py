@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months
 from tests.torture.package import unzipped
 from xl_kpi.build import build
 from xl_kpi.workbook.addresses import quoted
@@ -64,7 +64,7 @@ class Plain:
 @cache
 def made(lang: str = "ja") -> bytes:
     """A workbook with four months of actuals, as it leaves ``build``."""
-    return build(in_the_year(lang))
+    return build(five_months(lang))
 
 
 def sheet_names(data: bytes) -> list[str]:

@@ -13,18 +13,18 @@ import pytest
 from tests.agreement.selected import often
 from tests.graft.anew import made_anew
 from tests.graft.plain import ADS, made, sheet_part
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months
 from tests.torture.package import Parts, unzipped
 from xl_kpi.plan.model import Plan
 
 pytestmark = pytest.mark.slow  # each test builds and grafts a whole workbook
 
-PLAN = in_the_year("ja")
+PLAN = five_months("ja")
 MADE = 12  # 使い方, ファネル, 逆算 and the five channels' tabs have one chart each, ダッシュボード four
 
 
 def month_more() -> Plan:
-    return PLAN.with_(months=13, goal=replace(PLAN.goal, deadline=dt.date(2027, 4, 30)))
+    return PLAN.with_(months=6, goal=replace(PLAN.goal, deadline=dt.date(2026, 9, 30)))
 
 
 def kpis_less() -> Plan:

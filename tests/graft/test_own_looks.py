@@ -147,6 +147,7 @@ def test_looks_stay_in_another_language():
     assert look(done["Ads"].cell(CLICKS, 8)) == DRESSED
 
 
+@pytest.mark.long
 def test_nothing_grows_from_one_time_to_the_next():
     once = made_anew(changed(dressed), month_more())
     again = made_anew(once.data, month_more())

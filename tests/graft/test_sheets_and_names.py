@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from tests.graft.plain import ADS, MAIN, Plain, cell, defined_names, grafted, made, sheet_names, sheet_part, sheet_root
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months
 from tests.torture.package import OFFICE, STYLES, TYPES, WORKBOOK, Parts, unzipped
 from xl_kpi.build import build
 from xl_kpi.errors import Refused
@@ -25,7 +25,7 @@ BLANK = (
 
 @pytest.fixture(scope="module")
 def english() -> bytes:
-    return build(in_the_year("en"))
+    return build(five_months("en"))
 
 
 def test_a_workbook_without_changes_stays_as_it_is_byte_for_byte():
@@ -73,7 +73,7 @@ def test_sheets_that_take_nobodys_place_come_after_the_one_before_them(english):
     done = grafted(without)
     assert sheet_names(done.data) == sheet_names(made())
     assert cell(done.data, ADS, "B9") == cell(made(), ADS, "B9")
-    assert [n for n in defined_names(done.data) if n[0] == "act_ads"] == [("act_ads", None, "'広告'!$A$6:$R$27")]
+    assert [n for n in defined_names(done.data) if n[0] == "act_ads"] == [("act_ads", None, "'広告'!$A$6:$K$27")]
 
 
 def test_a_sheet_that_goes_takes_its_parts_and_names_along():
@@ -86,7 +86,7 @@ def test_a_sheet_that_goes_takes_its_parts_and_names_along():
 
 
 def made_without_ads() -> bytes:
-    plan = in_the_year("ja")
+    plan = five_months("ja")
     return build(
         plan.with_(
             channels=tuple(channel for channel in plan.channels if channel.id != "ads"),

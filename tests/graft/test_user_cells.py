@@ -8,7 +8,7 @@ import pytest
 
 from tests.graft.plain import Plain, made
 from tests.regenerate.described import template
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months
 from tests.torture.book import torture_set
 from xl_kpi.build import build_spec
 from xl_kpi.sheets import book_spec
@@ -58,7 +58,7 @@ def test_a_constant_as_files_write_it(value: object, stored: str):
 @pytest.mark.slow  # it grafts a whole workbook
 def test_the_graft_loses_what_was_found_before_it():
     torture = torture_set()
-    spec = book_spec(in_the_year("ja"))
+    spec = book_spec(five_months("ja"))
     moves = Plain()
     names = {sheet.name: sheet.name for sheet in spec.sheets}
     found = UserFile(torture.data, "plan.xlsx", "ja").cells({sheet.name: sheet for sheet in spec.sheets}, moves, {})

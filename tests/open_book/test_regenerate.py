@@ -55,7 +55,7 @@ def regenerate(book, found: Fetched | None = None) -> Regenerated:
 WIDE = 12  # months: wide enough that the links in the first row stand above what is printed
 WAYS = [(entries, WIDE), (channel_off, WIDE), *((way, 3) for way in (structure, another_start, another_language)),
         (renamed, 3), (in_the_way, 3)]  # fmt: skip
-OFTEN = (structure, another_start)  # in every run
+OFTEN = (structure,)  # in every run; another start: test_macros.py
 
 
 @pytest.mark.parametrize(
@@ -280,6 +280,7 @@ def test_rules_that_read_nothing_of_ours_are_not_named(path):
     assert text("regenerate_look", "ja") not in message and "自分" not in message
 
 
+@pytest.mark.long
 def test_where_nothing_changes_own_charts_are_not_named(path):
     add_sheet(path, "自分", {"A1": 1})
     by_file(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.open_book.excel_side import serial
 from tests.open_book.open_books import plan_of
 from tests.regenerate.typing_in import add_sheet, places, type_in
@@ -23,7 +23,7 @@ NOW = dt.datetime(2026, 6, 3, 9, 30, 0)
 def workbook(months: int) -> bytes:
     """The default plan with a few actuals."""
     actuals = {("ads:cost", 0): 120_000, ("ads:cost", 2): 90_000, ("stage:mql", 1): 66, ("web:cv", 0): 180}
-    return new_file(plan_of("default", "ja").with_(months=months, actuals=actuals, pipeline={"mql": 12}))
+    return new_file(few_pages(plan_of("default", "ja")).with_(months=months, actuals=actuals, pipeline={"mql": 12}))
 
 
 def by_file(path: Path) -> Rewritten:

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.cell import MergedCell
 
 from tests.agreement.selected import often
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import plan_entries, type_in
 from tests.told import raises_saying
@@ -32,7 +32,7 @@ ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_
 def begun() -> bytes:
     # Open proposals cover all of the need and reach the goal, so that no check has anything to say about the
     # plan itself.
-    plan = template().with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3, "proposals": 9000})
+    plan = few_pages(template()).with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3, "proposals": 9000})
     plan = plan.with_(channels=tuple(replace(channel, capacity=None) for channel in plan.channels))
     return new_file(plan)
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agreement.selected import often
+from tests.how_often import often as many
 from tests.reading.sound_plans import read_plan
 from tests.reading.test_plan_reader import saved, short
 from tests.sheets.records import ITO, SUZUKI, TANAKA, answered, records_of
@@ -152,7 +153,7 @@ def test_records_come_back_from_a_workbook(found):
 
 
 @slow
-@settings(max_examples=8)
+@settings(max_examples=many(3, 8))
 @given(st.data())
 def test_answers_come_back_from_a_workbook(data):
     plan = short()

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.sheets.accounts import account_rows
 from xl_kpi.catalog.messages import line
@@ -16,6 +16,7 @@ from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import InputFaults
 from xl_kpi.plan.accounts.figures import TABLE
+from xl_kpi.plan.pages.optional import with_pages
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -26,7 +27,7 @@ NAME, TIER, LEADS, BUDGET, STAGE, DUE = 2, 3, 5, 12, 17, 19
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
-    plan = template().with_(months=1, settings={"page_accounts": "on"})
+    plan = with_pages(few_pages(template()).with_(months=1), {"accounts": True})
     plan = plan.with_(tables={TABLE: account_rows(plan, COUNT)})
     return new_file(plan)
 

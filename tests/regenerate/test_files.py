@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import add_sheet, parts_of, places, plan_entries, type_in
 from tests.told import raises_saying
@@ -29,7 +29,7 @@ NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 def plan(**changes):
     """The default plan of three months, with a few actuals."""
     actuals = {("ads:cost", 0): 120_000, ("ads:cost", 2): 90_000, ("stage:mql", 1): 66, ("web:cv", 0): 180}
-    return template().with_(months=3, actuals=actuals, pipeline={"mql": 12}, **changes)
+    return few_pages(template()).with_(months=3, actuals=actuals, pipeline={"mql": 12}, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_the_language(path):
     type_in(path, {"plan_lang": "English"})
     done = regenerate(path)
     names = openpyxl.load_workbook(path).sheetnames
-    assert names[:5] == ["Start here", "Dashboard", "Review", "Settings", "Funnel"]
+    assert names[:3] == ["Start here", "Settings", "Funnel"]
     assert "Ads" in names and names[-1] == "自分"
     assert own(path) == {"A1": "='Settings'!C7", "A2": "='KPI tree'!C7"}
     assert done.plan.lang == "en" and done.plan.channels[1].name == "Ads"

@@ -141,9 +141,8 @@ def marked(example: Example) -> str:
     return next(iter(example.in_row(TYPED) or example.entries))
 
 
-@pytest.mark.parametrize(
-    "key", [key if key in ("settings", "ksf") else pytest.param(key, marks=pytest.mark.long) for key in IN_PLAN]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("key", IN_PLAN)
 def test_a_word_a_colour_and_a_note_stay_with_the_row(key, noted):
     before, after, book, entries = noted
     example = IN_PLAN[key]

@@ -35,6 +35,7 @@ def kept(path: Path) -> dict[str, object]:
     return {key: one.value for key, one in open_workbook(path, "ja").records.archive.items()}
 
 
+@pytest.mark.long
 @pytest.mark.host
 def test_nothing_of_ours_is_kept_as_the_user_s(libreoffice, tmp_path):
     def by_libreoffice() -> None:

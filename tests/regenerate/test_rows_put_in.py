@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import range_boundaries
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.regenerate.host_rows import PutIn, put_in
 from tests.regenerate.typing_in import places
@@ -36,7 +36,8 @@ def above(key: str, at: dict[str, tuple[str, str]], **cells: float | str) -> Put
 
 def test_rows_that_a_program_puts_in_are_read_and_become_rows_like_all_others(soffice, tmp_path):
     """A stage, a channel, a KPI and rows of three pages; a step of 50 % becomes 80 % × 50 %: 5,000 ÷ 0.8 = 6,250."""
-    plan = with_pages(template().with_(months=3, tables=TYPED), {"economics": True, "people": True, "actions": True})
+    plan = few_pages(template()).with_(months=3, tables=TYPED)
+    plan = with_pages(plan, {"economics": True, "people": True, "actions": True})
     path = tmp_path / "計画.xlsx"
     path.write_bytes(new_file(plan))
     at = places(path)

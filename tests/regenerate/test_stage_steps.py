@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import xl
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import places, type_in
 from xl_kpi.commands import open_workbook
@@ -19,7 +19,7 @@ from xl_kpi.plan.targets import Targets
 
 pytestmark = pytest.mark.slow
 
-PLAN = template().with_(months=3)
+PLAN = few_pages(template()).with_(months=3)
 RATES = {one.id: Fraction(str(one.rate)) for one in PLAN.stages[:-1]}
 LEADS = 60 / prod(RATES.values())
 

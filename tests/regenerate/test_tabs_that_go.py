@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from xl_kpi.catalog import text
 from xl_kpi.commands import open_workbook
@@ -27,7 +27,7 @@ NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 
 
 def written(path: Path, lang: str, months: int) -> Path:
-    plan = template(lang=lang).with_(months=months)
+    plan = few_pages(template(lang=lang)).with_(months=months)
     path.write_bytes(new_file(plan))
     return path
 

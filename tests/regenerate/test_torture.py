@@ -80,12 +80,14 @@ def test_everything_typed_is_there(tortured):
     assert {one.key: one.value for one in done.kept} == {key: entries_of(made.plan)[key] for key in gone}
 
 
+@pytest.mark.long
 def test_once_more_is_the_same_file(tortured):
     _, path, _, _ = tortured
     data = path.read_bytes()
     assert regenerate(path).unchanged and path.read_bytes() == data
 
 
+@pytest.mark.long
 def test_back_again_is_everything_that_was_typed(tortured, tmp_path):
     made, path, _, _ = tortured
     again = tmp_path / path.name

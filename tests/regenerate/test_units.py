@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.agreement.variants import edge_plans
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.typing_in import type_in
 from tests.told import raises_saying
 from xl_kpi.commands.examine import open_workbook
@@ -19,7 +19,7 @@ from xl_kpi.errors import InputFaults
 from xl_kpi.plan.entries import entries_of
 
 # A goal of 1,000,000,000 yen, 1,200,000 yen an order, actuals of revenue and of what the ads cost.
-PLAN = edge_plans()["revenue in millions"].with_(months=5)
+PLAN = few_pages(edge_plans()["revenue in millions"]).with_(months=5)
 NOW = dt.datetime(2026, 4, 1, 9)
 REVENUE, MAY = "actual[stage:revenue][2026-04]", "actual[stage:revenue][2026-05]"
 WORDS = {"yen": "円", "thousand_yen": "千円", "million_yen": "百万円"}

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.chart import LineChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
 from xl_kpi.commands import open_workbook
@@ -38,7 +38,7 @@ MEMOS = {
 def begun(tmp_path_factory) -> Path:
     """The template's year as the program leaves it, with a sheet, a name, a chart and words of the user's."""
     path = tmp_path_factory.mktemp("begun") / "計画.xlsx"
-    path.write_bytes(new_file(template()))
+    path.write_bytes(new_file(few_pages(template())))
     book = openpyxl.load_workbook(path)
     own = book.create_sheet(OWN)
     for cell, formula in FORMULAS[12].items():
