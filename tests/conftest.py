@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +20,7 @@ from hypothesis import settings
 from tests import how_often
 from tests.quick_openpyxl import make_quick
 from xl_kpi import build
+from xl_kpi.addin.lite import bundle
 
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
@@ -114,28 +117,52 @@ def today() -> Iterator[dt.date]:
         yield day
 
 
+@pytest.fixture(scope="session")
+def of_the_run(tmp_path_factory) -> Path:
+    """A folder for what all processes of a run make together."""
+    own = tmp_path_factory.getbasetemp()  # of this process; that of the run lies above where there are several
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def _made_once(file: Path, make: Callable[[], bytes]) -> bytes:
+    """What is in a file, made by the first who asks for it."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        done = make()
+        made = file.with_suffix(f".{os.getpid()}")
+        made.write_bytes(done)
+        made.replace(file)  # another process may make the same at the same time
+        return done
+
+
 @pytest.fixture(scope="session", autouse=True)
-def calculated_once(tmp_path_factory) -> Iterator[None]:
+def bundled_once(of_the_run) -> Iterator[None]:
+    """What travels in the Lite part is found once in a run: it is the same in each process, and takes some seconds."""
+    find = bundle.sources
+
+    @cache
+    def remembered() -> dict[str, str]:
+        return json.loads(_made_once(of_the_run / "sources.json", lambda: json.dumps(dict(find())).encode()))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundle, "sources", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calculated_once(of_the_run) -> Iterator[None]:
     """The results of a new workbook are calculated once in a run: the same bytes give the same bytes.
 
     Half of the workbooks that tests have made are made by others as well.  Whether the results are right, and the same
     for the same bytes, is tried in tests/writing and tests/agreement, which calculate for themselves.
     """
-    own = tmp_path_factory.getbasetemp()  # of this process; that of the run lies above where there are several
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "calculated"
+    folder = of_the_run / "calculated"
     folder.mkdir(exist_ok=True)
     calculate = build.with_stored_values
 
     def remembered(data: bytes, lang: str = "en") -> bytes:
-        known = folder / f"{hashlib.sha256(data).hexdigest()}-{lang}"
-        try:
-            return known.read_bytes()
-        except FileNotFoundError:
-            done = calculate(data, lang)
-            made = known.with_suffix(f".{os.getpid()}")
-            made.write_bytes(done)
-            made.replace(known)  # another process may make the same at the same time
-            return done
+        return _made_once(folder / f"{hashlib.sha256(data).hexdigest()}-{lang}", lambda: calculate(data, lang))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "with_stored_values", remembered)

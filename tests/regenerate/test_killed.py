@@ -232,10 +232,7 @@ def files_of(path: Path) -> dict[Path, bytes]:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name if name in ("regenerate", "collect", "new --force") else pytest.param(name, marks=pytest.mark.long)
-        for name in COMMANDS
-    ],
+    [name if name in ("regenerate",) else pytest.param(name, marks=pytest.mark.long) for name in COMMANDS],
 )
 def test_killed_at_each_moment(name, tmp_path, monkeypatch):
     killed(COMMANDS[name], tmp_path, monkeypatch)
