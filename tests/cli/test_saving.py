@@ -13,6 +13,8 @@ import pytest
 from tests.cli.terminal import ROOT, xl
 from xl_kpi.workbook.package.safety import read_package
 
+SMALL = ("--template", "small", "--months", "1")
+
 
 def failing(code: int):
     def fail(*_args, **_options):
@@ -28,7 +30,7 @@ def one_line(answer) -> str:
 
 
 def test_an_output_folder_that_is_missing(tmp_path):
-    answer = xl("new", tmp_path / "none" / "plan.xlsx")
+    answer = xl("new", tmp_path / "none" / "plan.xlsx", *SMALL)
     assert answer.code == 2
     assert (
         one_line(answer) == f"plan.xlsx: 保存先のフォルダー「{tmp_path / 'none'}」がありません。何も変更していません。"
@@ -40,7 +42,7 @@ def test_an_output_folder_that_is_missing(tmp_path):
 
 def test_an_output_folder_that_is_a_file(tmp_path):
     (tmp_path / "file").write_bytes(b"a")
-    assert xl("new", tmp_path / "file" / "plan.xlsx").code == 2
+    assert xl("new", tmp_path / "file" / "plan.xlsx", *SMALL).code == 2
     assert (tmp_path / "file").read_bytes() == b"a"
 
 
@@ -49,7 +51,7 @@ def test_an_output_folder_that_is_read_only(target, monkeypatch, code):
     # The permissions of a folder mean nothing to root, so the refusal of the system is played.
     monkeypatch.setattr("tempfile.mkstemp", failing(code))
     monkeypatch.setattr("os.access", lambda *_: False)
-    answer = xl("new", target, "--force")
+    answer = xl("new", target, "--force", *SMALL)
     assert answer.code == 3
     assert one_line(answer).startswith(f"target.xlsx: フォルダー「{target.parent}」に書き込む権限がありません。")
 
@@ -57,7 +59,7 @@ def test_an_output_folder_that_is_read_only(target, monkeypatch, code):
 @pytest.mark.parametrize(("lock", "program"), [("~$target.xlsx", "Excel"), (".~lock.target.xlsx#", "LibreOffice")])
 def test_an_output_that_is_open_elsewhere(target, lock, program):
     target.with_name(lock).write_bytes(b"")
-    answer = xl("new", target, "--force")
+    answer = xl("new", target, "--force", *SMALL)
     assert answer.code == 3
     assert one_line(answer).startswith(f"target.xlsx: {program}で開かれています。")
 
@@ -65,7 +67,7 @@ def test_an_output_that_is_open_elsewhere(target, lock, program):
 @pytest.mark.parametrize("call", ["os.fsync", "tempfile.mkstemp"])
 def test_a_full_disk(target, monkeypatch, call):
     monkeypatch.setattr(call, failing(errno.ENOSPC))
-    answer = xl("new", target, "--force")
+    answer = xl("new", target, "--force", *SMALL)
     assert answer.code == 3
     assert (
         one_line(answer) == "target.xlsx: ディスクの空き容量が足りません。何も変更していません。"
@@ -76,12 +78,12 @@ def test_a_full_disk(target, monkeypatch, call):
 
 def test_a_folder_with_the_name_of_the_output(tmp_path):
     (tmp_path / "plan.xlsx").mkdir()
-    answer = xl("new", tmp_path / "plan.xlsx", "--force")
+    answer = xl("new", tmp_path / "plan.xlsx", "--force", *SMALL)
     assert answer.code == 2 and "同じ名前のフォルダー" in one_line(answer)
 
 
 def test_a_name_that_no_file_system_takes(tmp_path):
-    answer = xl("new", tmp_path / ("a" * 300 + ".xlsx"))
+    answer = xl("new", tmp_path / ("a" * 300 + ".xlsx"), *SMALL)
     assert answer.code == 2 and "このファイル名では保存できません" in one_line(answer)
 
 

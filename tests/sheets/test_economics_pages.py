@@ -173,6 +173,7 @@ def test_bad_input_is_named_with_sheet_and_cell_in_one_pass(tmp_path):
     assert {sheet for sheet, _ in places} == {ECONOMICS, PEOPLE}
 
 
+@pytest.mark.long
 @pytest.mark.slow  # a whole workbook is written and made anew twice
 def test_what_was_typed_comes_back_with_its_page(tmp_path):
     path = tmp_path / "plan.xlsx"

@@ -35,6 +35,7 @@ def with_channels(count: int):
     web = [kpi for kpi in plan.kpis if kpi.channel == "web"]
     ids = [f"web{k}" for k in range(count)]
     return plan.with_(
+        months=3,  # the widest page is that of a year
         channels=tuple(Channel(id_, f"サイト{k}", "leads", share=1 / count) for k, id_ in enumerate(ids)),
         kpis=tuple(kpi.__class__(**{**vars(kpi), "channel": id_}) for id_ in ids for kpi in web),
     )

@@ -7,7 +7,7 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from tests.new_files import new_file
+from tests.new_files import few_pages, new_file
 from tests.regenerate.typing_in import type_in
 from tests.sheets.plans import template
 from tests.sheets.relations_plans import TABLES, with_relations
@@ -59,7 +59,7 @@ def test_each_row_of_the_records_has_an_id_and_there_is_room_for_more():
 @pytest.mark.slow  # a whole workbook is written, read and regenerated
 def test_what_was_typed_stays_while_the_pages_are_off_and_an_11_is_named_with_its_cell(tmp_path):
     path = tmp_path / "計画.xlsx"
-    path.write_bytes(new_file(with_relations("ja").with_(months=2), plan_id="p"))
+    path.write_bytes(new_file(few_pages(with_relations("ja").with_(months=2)), plan_id="p"))
     type_in(path, {"tbl_answers[r4].nps": 11})
     (found,) = [one for one in told(check(path, "ja"), "ja") if one.level == "error"]
     assert (found.sheet, found.cell, found.found) == ("アンケート回答", "D10", "11")

@@ -14,7 +14,7 @@ from udfs import desktop, dialogs, macros
 from xl_kpi import engine
 from xl_kpi.calc import month_start
 from xl_kpi.catalog import text
-from xl_kpi.commands import new, open_workbook
+from xl_kpi.commands import SetOption, new, open_workbook
 from xl_kpi.errors import Refused
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.keys import actual_key
@@ -61,7 +61,7 @@ class Book:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> bytes:
     path = tmp_path_factory.mktemp("made") / "plan.xlsx"
-    new(path, template="c2")
+    new(path, template="c2", changes=[SetOption("plan_months", "4", "")])
     return path.read_bytes()
 
 
