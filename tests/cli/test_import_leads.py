@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import xl
+from tests.exchange.sent_books import ONLY_READ
 from tests.leads.made_leads import SOURCES, STAGES, persons, world
 from xl_kpi.commands import open_workbook
 
@@ -25,7 +26,8 @@ ANSWERS = [f"--answer=channel:{name}={to}" for name, to in CHANNELS.items()]
 def made(tmp_path_factory) -> Path:
     """A standard plan of a few months from April 2026 on, and a list of leads before, in and after them."""
     folder = tmp_path_factory.mktemp("leads")
-    assert xl("new", folder / "plan.xlsx", "--start", "2026-04", "--months", str(MONTHS)).code == 0
+    pages = [f"--set=page_{page}=×" for page in ONLY_READ]
+    assert xl("new", folder / "plan.xlsx", "--start", "2026-04", "--months", str(MONTHS), *pages).code == 0
     persons(world(COUNT), folder / "leads.csv", encoding="cp932")
     return folder
 

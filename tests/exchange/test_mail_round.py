@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.terminal import xl
 from tests.exchange.recipients import loaded, open_rows
-from tests.exchange.sent_books import Filled
+from tests.exchange.sent_books import ONLY_READ, Filled
 from xl_kpi.commands.examine import open_workbook
 from xl_kpi.plan.entries import entries_of
 
@@ -56,7 +56,8 @@ class Round:
     def __init__(self, folder: Path):
         self.folder, self.plan, self.replies = folder, folder / "計画.xlsx", folder / "返信"
         self.replies.mkdir()
-        assert xl("new", self.plan, "--months", "3", "--start", "2027-04").code == 0
+        pages = [f"--set=page_{page}=×" for page in ONLY_READ]
+        assert xl("new", self.plan, "--months", "3", "--start", "2027-04", *pages).code == 0
         with (folder / "名簿.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([HEADER, *PEOPLE])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import xl
-from tests.exchange.sent_books import Filled
+from tests.exchange.sent_books import ONLY_READ, Filled
 from xl_kpi.commands import open_workbook
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,8 @@ def first(tmp_path_factory) -> Path:
     """A plan of three months from April 2026 that was distributed to two."""
     folder = tmp_path_factory.mktemp("first")
     plan = folder / "plan.xlsx"
-    assert xl("new", plan, "--start", "2026-04", "--months", "3").code == 0
+    pages = [f"--set=page_{page}=×" for page in ONLY_READ]
+    assert xl("new", plan, "--start", "2026-04", "--months", "3", *pages).code == 0
     assert xl("distribute", plan, "--to", written(folder / "people.csv", ROWS), "-o", folder / "out",
               "--due", "2026-06-20").code == 0  # fmt: skip
     return folder
