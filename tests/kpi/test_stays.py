@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.kpi.test_actions import orders_by_hand
+from tests.kpi.actions_by_hand import orders_by_hand
 from tests.kpi.test_advice_fires import poor
 from xl_kpi.calc.lag import Lag
 from xl_kpi.kpi.review.actions import COUNTED, NOT_KNOWN, ORDERS
