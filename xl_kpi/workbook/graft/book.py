@@ -77,8 +77,8 @@ class WorkbookPart:
         """The cells of a sheet behind our names of actuals."""
         found = []
         for each in self.names():
-            place = reference(each.text)
-            if _is_block(each) and place and place.sheet.casefold() == sheet.casefold():
+            place = reference(each.text) if _is_block(each) else None
+            if place and place.sheet.casefold() == sheet.casefold():
                 found.append(Rect(place.row, place.column, place.last_row, place.last_column))
         return found
 
@@ -235,9 +235,10 @@ class WorkbookPart:
 
 def _is_block(name: Any) -> bool:
     """Whether a name is one of ours for actuals: of the whole workbook, for a block with rows and columns."""
+    if not name.get("name", "").startswith(kind_of(TAB).name) or name.get("localSheetId") is not None:
+        return False
     place = reference(name.text)
-    ours = name.get("name", "").startswith(kind_of(TAB).name) and name.get("localSheetId") is None
-    return bool(ours and place and place.last_row > place.row and place.last_column > place.column)
+    return bool(place and place.last_row > place.row and place.last_column > place.column)
 
 
 def _take_over(old: Any, new: Any, ours: set[str]) -> None:

@@ -29,6 +29,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "[Content_Types].xml"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_RELATIONS_NAMED = etree.XPath(f"descendant-or-self::*/@*[namespace-uri() = '{OFFICE}']")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 # What a save by parts can't keep true: how the relation or part begins, and why the file is refused.
 _NOT_OURS_TO_TOUCH = (
@@ -88,8 +89,7 @@ def kind_of(child: etree._Element) -> str:
 
 def relations_in(element: etree._Element) -> set[str]:
     """The ids of relations that an element and those inside it name, by whatever attribute."""
-    space = f"{{{OFFICE}}}"
-    return {value for each in element.iter() for name, value in each.attrib.items() if name.startswith(space)}
+    return {str(value) for value in _RELATIONS_NAMED(element)}
 
 
 @dataclass(frozen=True)
