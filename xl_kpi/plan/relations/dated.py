@@ -93,7 +93,7 @@ def divided(above: Number, below: Number, times: int = 1) -> Number:
 def difference(one: Line, other: Line) -> Line:
     """What one line has more than another."""
     pairs = zip([*one.months, one.total], [*other.months, other.total])
-    *months, whole = ("" if isinstance(a, str) or isinstance(b, str) else a - b for a, b in pairs)
+    *months, whole = ("" if isinstance(a, str) or isinstance(b, str) else round(a - b, 9) for a, b in pairs)
     return Line(months, whole)
 
 

@@ -144,9 +144,10 @@ def _to_date(ctx: Context) -> Card:
     value, state = _state(ctx)
     label = _label(ctx, "dash_to_date", state)
     planned, reached = rows.planned(last), rows.reached(last)
+    gap = f"(ROUND({rows.gap},1)+0)"  # never -0
     said = words(
         t("dash_against"), actual=f"FIXED({reached},0)", target=f"FIXED({planned},1)",
-        gap=f'IF({rows.gap}>0,"+","")&FIXED({rows.gap},1)',
+        gap=f'IF({gap}>0,"+","")&FIXED({gap},1)',
     )[1:]  # fmt: skip
     note = f'=IF(ISNUMBER({rows.gap}),{said},IF({rows.count}=0,"","{t("dash_blank_orders")}"))'
     shown = f'=IF(ISNUMBER({state}),{state},"{t("dash_none")}")'

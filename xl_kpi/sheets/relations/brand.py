@@ -137,7 +137,7 @@ def _surveys(ctx: Context, at: BrandAt) -> None:
             value = found.shares[brand] if found else ""
             table.put(key, brand, value, formula=f'=IF(ISNUMBER({day}),{share},"")')
         own, rivals = table.cell(key, "own").here, table.across(key, "rival1", "rival2").here
-        lead = f'=IF(AND(ISNUMBER({own}),COUNT({rivals})>0),{own}-MAX({rivals}),"")'
+        lead = f'=IF(AND(ISNUMBER({own}),COUNT({rivals})>0),ROUND({own}-MAX({rivals}),9),"")'
         table.put(key, "lead", found.lead if found else "", formula=lead)
         above = day
 

@@ -175,7 +175,7 @@ def _ratio(above: str, below: str) -> str:
 
 
 def _less(one: str, other: str) -> str:
-    return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),{one}-{other},"")'
+    return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),ROUND({one}-{other},9),"")'
 
 
 def trend_table(ctx: Context, id: str, page: str, trends: Mapping[str, Trend]) -> Table:

@@ -7,6 +7,7 @@ were made.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME, Action
 from xl_kpi.kpi.review.names import is_planned
@@ -19,7 +20,8 @@ from xl_kpi.sheets.context import Context, mark_attainment
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.review import below, log, standing
 from xl_kpi.sheets.review.columns import AIR, LINE, NAME, NUMBER, WIDE, height, row_of
-from xl_kpi.workbook.addresses import RangeAt, relative
+from xl_kpi.sheets.review.rows import ReviewRowsAt
+from xl_kpi.workbook.addresses import CellAt, RangeAt, relative
 from xl_kpi.workbook.spec import SheetSpec
 
 COLUMNS = 12
@@ -90,6 +92,8 @@ def build(ctx: Context) -> SheetSpec:
     standing.fill(ctx, stages, channels)
     page = layout.sheet()
     _stamped(ctx, page, head)
+    if not ctx.review.to_date.months:
+        _once_typed(ctx, page, said.at(1, 0), words.gap)
     for area in (said.area(), *(one.body() for one in (parts, actions) if one)):
         grey(page, area)
     if past:
@@ -108,6 +112,12 @@ def _stamped(ctx: Context, page: SheetSpec, head: Lines) -> None:
     cell = head.at(0, 0)
     del page.cells[cell.row, cell.column]
     stamp(ctx, page, cell.row, cell.column, "subtitle")
+
+
+def _once_typed(ctx: Context, page: SheetSpec, gap: CellAt, none: str) -> None:
+    """The line that says that there are no actuals yet, as long as there are none."""
+    formula = f'=IF({ctx.at(ReviewRowsAt).count}=0,"{none}","{ctx.t("dash_first_actuals")}")'
+    page.cells[gap.row, gap.column] = replace(page.cells[gap.row, gap.column], formula=formula)
 
 
 def _said(ctx: Context, words: ReviewWords) -> list[tuple[str, str, str]]:

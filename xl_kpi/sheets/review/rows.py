@@ -44,6 +44,7 @@ LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE, LEADS_UNITS, LEADS_REST, LEADS
 LEADS_HEADS = ("planned", "reached", "part", "in_use", "units", "rest", "shown")
 NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
 NOISE = "1E-9"
+DIGITS = 6  # of a difference: what floats leave of two that are the same is none
 EVEN = 1e-11  # of 1: nearer to it a ratio is 1, but for the rounding of cells
 LEAST = 1e-10  # of the orders: a part that small is the rounding of cells
 
@@ -214,11 +215,11 @@ def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, steps: _Steps) -> None:
     near = f"{planned}*(1+{change}/2-{change}*{change}/12)"
     mean = f"IF(ABS({change})<{NEAR},{near},({taken}-{planned})/LN({taken}/{planned}))"
     texts = (
-        f'IF({known}=1,{reached}-{planned},"")',
+        f'IF({known}=1,ROUND({reached}-{planned},{DIGITS}),"")',
         f"IF(AND({known}=1,N({reached})=0,{all_}>0,SUM({stuck})=0),1,0)",
         f"IF(AND(N({taken})>0,{planned}>0),{mean},0)",
     )
-    values = (_or_blank(gap.orders), steps.open_end, steps.mean)
+    values = ("" if gap.orders is None else round(float(gap.orders), DIGITS), steps.open_end, steps.mean)
     first = len(ctx.plan.stages) + 1
     for line, (key, value, text) in enumerate(zip(SINGLES, values, texts, strict=True)):
         at.stages.cells[first + line, 0] = (ctx.t(f"calc_review_{key}"), "", "calc")

@@ -10,11 +10,10 @@ from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
-from xl_kpi.sheets.review.rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
+from xl_kpi.sheets.review.rows import DIGITS, LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt
 
 GAP = "gap"
-DIGITS = 6  # of a difference: what floats leave of two that are the same is none
 
 
 def stages(ctx: Context) -> Table:
@@ -81,7 +80,13 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
                        owner=stage.owner or None)  # fmt: skip
     of_stages.put(GAP, "name", ctx.t("reviewpage_gap"), "total.left")
     of_stages.blank(GAP, ["whole", "planned", "reached", "attained", "less", "cause", "owner"], "total")
-    of_stages.put(GAP, "part", _blank(gap.orders), "total.change", formula=f"={at.gap}")
+    of_stages.put(
+        GAP,
+        "part",
+        "" if gap.orders is None else round(float(gap.orders), DIGITS),
+        "total.change",
+        formula=f"={at.gap}",
+    )
     if of_channels is None:
         return
     lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
