@@ -253,6 +253,23 @@ def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "number", "named"),
+    [
+        ("tbl_stages[leads].rate", 20, "ファネル:リード"),  # meant as 20 %: 20 orders of each lead
+        ("tbl_stages[leads].rate", -0.2, "ファネル:リード"),
+        ("ファネル!F7", -7, "ファネル:リード"),
+        (f"tbl_channels[{WEB.id}].share", -0.4, f"チャネル:{WEB.name}"),
+        ("tbl_season[4]", -1, "季節配分"),
+    ],
+)
+def test_a_number_that_can_not_be_is_named_and_nothing_is_said_of_the_plan(key, number, named, tmp_path):
+    """As another program writes it, past what the cell allows."""
+    shown = pages(written(Case(typed={key: number}), tmp_path / "plan.xlsx"), "ja")["settings"]
+    said = text("warn_beyond", "ja", names=named)
+    assert said in shown and sum(said in value for value in shown) == 2  # in place of the sentence, and in the warnings
+
+
 def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):
     """Where a rate is blank no volume is known: a sentence in place of an error, and never the ✓."""
     shown = pages(written(Case(typed={"tbl_stages[leads].rate": None}), tmp_path / "plan.xlsx"), "ja")["settings"]

@@ -160,9 +160,9 @@ def _channel(ctx: Context, table: Table, channel: Channel) -> None:
     in_plan = ctx.targets.whole_of_channel(channel).in_plan
     # it has no row there until the sheets are made anew, and while it acts on customers there are
     asked = str(backwards.of_channel(key)) if channel.on and brings else "0"
-    table.put(key, "need", in_plan, formula=f"={asked}")
+    table.put(key, "need", in_plan, formula=f'=IFERROR({asked},"")')
     money = nearest_excel(f"{need}*{cost}{divided(ctx)}", digits)
-    table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(ISNUMBER({cost}),{money},"")')
+    table.put(key, "spend", _spend(ctx, channel), formula=f'=IF(AND(ISNUMBER({cost}),ISNUMBER({need})),{money},"")')
     index = ctx.targets.stage_index(channel.stage) if brings else 0  # of which none is used
     above = f"{own}*MAX({backwards.exact.new.row(index)})>N({capacity})+0.000001"
     table.put(key, "check", formula=_check(ctx, table, channel, above, same))
@@ -216,7 +216,8 @@ def _check(ctx: Context, table: Table, channel: Channel, above: str, total: str)
         for key in keys
         if conditions.get(key)
     ]
-    return f'=IF({on}="○",TRIM({"&".join(lines)}),"")'
+    # without a rate that can be used the volumes say nothing of a limit
+    return f'=IF({on}="○",IFERROR(TRIM({"&".join(lines)}),""),"")'
 
 
 def costs_differ(ctx: Context, one: StatedTwice) -> str:

@@ -48,7 +48,7 @@ def build(ctx: Context) -> SheetSpec:
     more = ctx.plan.goal.in_money, ctx.targets.existing or ctx.plan.closed_months  # that it has to say
     page.heights[5] = 16 * (4 + sum(map(bool, more))) + 4
     if is_on(ctx.plan):
-        page.put(6, 2, None, "note", formula=next_rows.sentence(ctx))
+        page.put(6, 2, None, "note", formula=f'=IFERROR({next_rows.sentence(ctx)[1:]},"")')
         page.merges.append("B6:E6")
         page.heights[6] = 30
     row = 7 if ctx.leaving else _urgent(ctx, page, 7) + 1  # what the planner has to look at stays at home

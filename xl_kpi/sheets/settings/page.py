@@ -264,18 +264,19 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
         for column in range(6, 11):
             if (row, column) != (first, 6):
                 page.put(row, column, None, "sentence")
-    said, text = plan_words.sentence(ctx, plan_warnings.nobody_wins(ctx)), _as_text(ctx)
-    # what holds text is not counted with: neither is there anything to say of the plan
+    said = plan_words.sentence(ctx, plan_warnings.nobody_wins(ctx))
+    # what holds text is not counted with, or a number that can't be: neither is there anything to say of the plan
+    text = "&".join(str(_line(ctx, key)) for key in (plan_warnings.AS_TEXT, plan_warnings.BEYOND))
     formula = f'=IF({text}="",{said[1:]},SUBSTITUTE({text},CHAR(10),""))'
     page.put(first, 6, None, "sentence", formula=formula)
     page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 
 
-def _as_text(ctx: Context) -> CellAt:
-    """The cell with what is said of text in cells of numbers and dates."""
+def _line(ctx: Context, key: str) -> CellAt:
+    """The cell with what a warning says."""
     lines = ctx.at(SettingsAt).lines
-    return CellAt(lines.sheet, lines.top + plan_warnings.keys(ctx).index(plan_warnings.AS_TEXT), lines.left)
+    return CellAt(lines.sheet, lines.top + plan_warnings.keys(ctx).index(key), lines.left)
 
 
 def _section(ctx: Context, page: SheetSpec, row: int, key: str) -> None:

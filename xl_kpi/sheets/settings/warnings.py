@@ -25,7 +25,7 @@ from xl_kpi.sheets.review.rows import ReviewRowsAt
 from xl_kpi.sheets.settings import text_cells
 from xl_kpi.workbook.sheet_kinds import EXAMPLES_LEFT, tab_key
 
-EXAMPLE, AS_TEXT, _AMOUNTS = "warn_example", "warn_as_text", "warn_amounts"
+EXAMPLE, AS_TEXT, BEYOND, _AMOUNTS = "warn_example", "warn_as_text", "warn_beyond", "warn_amounts"
 # The goal as it is typed: for the months that `goal_months` says.
 STATED = "IF(ISNUMBER(kgi_value),kgi_value,N(kgi_baseline)*(1+N(kgi_growth)))"
 # What new orders must bring of it, for as many months.
@@ -34,7 +34,7 @@ _NEW = f"MAX(0,{STATED}-IF(kgi_goal>0,kgi_existing*{STATED}/kgi_goal,0))"
 
 def keys(ctx: Context) -> list[str]:
     """The texts of all warnings in their order; several findings may have the same one."""
-    found = dict.fromkeys(one.words for one in of_sheet("settings"))
+    found = dict.fromkeys([AS_TEXT, BEYOND, *(one.words for one in of_sheet("settings"))])
     without = {EXAMPLE: ctx.examples, _AMOUNTS: ctx.money > 1}
     return [key for key in found if without.get(key, True)]
 
@@ -73,10 +73,12 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
     low = f"kgi_goal>0,orders_needed>0,outlook_share<{float(WHOLE)},NOT({plan_words.is_rounding(ctx)})"
     only_late = f'AND(outlook_short="",outlook_ever>={float(WHOLE)})'
     stage = plan_words.in_sentence(ctx, "first_stage_name", ctx.plan.stages[0].name)
+    beyond, where = text_cells.beyond(ctx)
     landed = {"outlook": "outlook_landing", "share": plan_words.told_share(ctx)}
     return {
         "warn_goal": ("kgi_goal<=0", {}),
         "warn_goal_twice": ("AND(ISNUMBER(kgi_value),ISNUMBER(kgi_growth))", {}),
+        BEYOND: (beyond, {"names": where}),
         AS_TEXT: (text_cells.stands(ctx), {"names": text_cells.names(ctx)}),
         "warn_order_value": (f"AND({ctx.is_money},NOT({monthly}),N(order_value)<=0)", {}),
         "warn_monthly_fee": (f"AND({monthly},N(monthly_fee)<=0)", {}),
@@ -143,7 +145,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_no_leads": (
             f"AND({channels_on(ctx)}>0,{first_stage_channels(ctx)}=0,{waiting(ctx)}=0)", {"stage": stage},
         ),
-        "warn_orders_pending": (ctx.at(ChannelsAt).brought.pending, {}),
+        "warn_orders_pending": (f"IF(ISERROR(outlook_share),FALSE,{ctx.at(ChannelsAt).brought.pending})", {}),
         "warn_closed_blank": ("closed_blank>0", {"count": "FIXED(closed_blank,0)"}),
         "warn_closed_late": ("closed_late>0.0000001", {"count": f"FIXED({ceiling('closed_late')},0)"}),
         EXAMPLE: (f"{EXAMPLES_LEFT}>0", {"count": f"FIXED({EXAMPLES_LEFT},0)"}),
