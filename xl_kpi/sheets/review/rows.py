@@ -129,8 +129,7 @@ def fill(ctx: Context) -> None:
     """All blocks; nothing while no page shows them."""
     if not any(is_on(ctx.plan, key) for key in PAGES):
         return
-    at = ctx.at(ReviewRowsAt)
-    gap = seen(ctx)
+    at, gap = ctx.at(ReviewRowsAt), seen(ctx)
     _months(ctx, at)
     _stages(ctx, at, gap)
     if at.channels:
