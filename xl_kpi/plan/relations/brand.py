@@ -36,10 +36,10 @@ class Survey:
 
     @property
     def lead(self) -> Number:
-        """Our share less the best-known competitor's; blank without both."""
+        """Our share less the best-known competitor's; blank without both; to nine digits."""
         rivals = [share for brand in BRANDS[1:] if not isinstance(share := self.shares[brand], str)]
         own = self.shares["own"]
-        return "" if isinstance(own, str) or not rivals else own - max(rivals)
+        return "" if isinstance(own, str) or not rivals else round(own - max(rivals), 9)
 
 
 class Brand:
