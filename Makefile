@@ -12,7 +12,7 @@ DEV := .venv/.installed-dev
 
 help:
 	@echo 'make demo       environment, install, demo/plan.xlsx: the published case C1 and actuals out of three downloads'
-	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Chromium, Node), the tests: under 12 minutes'
+	@echo 'make test       environment, hosts (LibreOffice, Japanese font, poppler, Chromium, Node), the tests: 20 minutes on two cores'
 	@echo 'make test-all   the same with the long ones, which try more variants: before a release'
 	@echo 'make unit       the quick tests that need no host'
 	@echo 'make lint       mypy: types; ruff: faults and format;  make format repairs'
