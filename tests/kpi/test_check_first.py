@@ -216,7 +216,10 @@ def test_targets_that_are_met_while_open_items_do_not_go_on():
     assert "開始時に進行中の320件から2026/04までにMQLが80件進む見込みでしたが、実績は53件です（SQLも同様）" in line
     assert "見込みでは、残りはこれから進むものとしています" in line
     told = worded(in_language(plan, "en"), found["behind"], "en")
-    assert "80 MQL were expected by 2026/04 from the 320 open" in told and "the forecast has the rest still to come" in told
+    assert (
+        "80 MQL were expected by 2026/04 from the 320 open" in told
+        and "the forecast has the rest still to come" in told
+    )
 
 
 def test_once_targets_have_caught_up_with_open_items_nothing_is_said():
