@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.exchange.mail.mails import mail, names, refusal, saved
 from tests.exchange.mail.msg_files import Mail, msg
-from tests.exchange.mail.test_mailbox import mail, names, refusal, saved
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.mail import archives
 from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in

@@ -1,15 +1,10 @@
-"""An office that has sent its workbooks, and one of them."""
+"""One of the workbooks that an office has sent."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.exchange.sent_books import TANAKA, Filled, Office, quarter
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    return Office(quarter()).send()
+from tests.exchange.sent_books import TANAKA, Filled
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from lxml import etree
 
 from tests.exchange.collect_desk import CLICKS, COST, SESSIONS, Desk
 from tests.exchange.mail.msg_files import Mail, msg
-from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, Office, quarter, tag
+from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Filled, tag
 from xl_kpi.catalog.messages import worded
 from xl_kpi.exchange.mail.envelope import Envelope
 from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
@@ -81,16 +81,6 @@ def test_an_outlook_mail_without_sender_and_date(tmp_path):
 
 
 # --- the whole command ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    return Office(quarter()).send()
-
-
-@pytest.fixture(scope="module")
-def made(office) -> bytes:
-    return office.master()
 
 
 def test_sheets_and_comments_of_a_person_are_named_and_not_taken(office):
