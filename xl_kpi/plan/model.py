@@ -212,6 +212,10 @@ class Plan:
         """Orders that were won before the start."""
         return self.pipeline.get(self.stages[-1].id) or 0
 
+    def is_open_typed(self, stage: str) -> bool:
+        """Whether somebody typed how many are open in a stage at the start; 0 is typed too."""
+        return self.pipeline.get(stage) is not None
+
     @property
     def carries_over(self) -> bool:
         """Whether what closed months leave missing is asked of the open ones."""

@@ -17,7 +17,7 @@ from xl_kpi.plan.closed.closing import stage_key
 from xl_kpi.plan.imported.figures import LEFT, SOURCES, STAGE
 from xl_kpi.plan.imported.weeks import days_told
 from xl_kpi.plan.input.wording import fixed, percent, said_months
-from xl_kpi.plan.model import EXISTING_ROW, Plan, Stage
+from xl_kpi.plan.model import EXISTING_ROW, Plan
 from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.review.to_date import ToDate
 
@@ -152,7 +152,7 @@ class CheckFirst:
         told = [one is not None for one in self.to_date.actual]
         seen = zip(self.plan.stages, self._forecast.seen, told, told[1:])
         for stage, one, here, next_ in seen:
-            there = one.over + one.kept * self._is_typed(stage) if one else 0.0
+            there = one.over + one.kept * self.plan.is_open_typed(stage.id) if one else 0.0
             if one and here and next_ and one.gone_on > there > NOISE:
                 numbers = {"came": one.gone_on, "there": there}
                 yield Doubt(OPENED, stage_key(stage.id), FUNNEL, (), numbers, (stage_key(stage.id),))
@@ -246,13 +246,9 @@ class CheckFirst:
     def _untyped(self) -> Iterator[Doubt]:
         """Stages of which nobody typed what is open, though some of it must have gone on since."""
         seen = zip(self.plan.stages, self._forecast.seen)
-        if found := [
-            stage_key(stage.id) for stage, one in seen if one and one.kept <= -1 and not self._is_typed(stage)
-        ]:
+        went = [stage.id for stage, one in seen if one and one.kept <= -1]
+        if found := [stage_key(id_) for id_ in went if not self.plan.is_open_typed(id_)]:
             yield Doubt(UNTYPED, found[0], FUNNEL, others=tuple(found[1:]))
-
-    def _is_typed(self, stage: Stage) -> bool:
-        return self.plan.pipeline.get(stage.id) is not None
 
     @property
     def _has_existing(self) -> bool:

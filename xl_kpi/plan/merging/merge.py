@@ -21,7 +21,13 @@ from xl_kpi.plan.same_value import entry_of, said_in, same, told
 
 JOIN = " / "  # between what several people wrote about the same answer
 Doubted = Callable[[str, Value], object]
+
 _WITH = ("by", "on", "comment", "value")  # go where the state goes, and are never a conflict
+
+
+def _nothing(key: str, value: Value) -> bool:
+    """No value is a question by itself."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def merge(
     now: Mapping[str, Value],
     records: Records,
     returned: Sequence[Returned] = (),
-    doubted: Doubted = lambda key, value: None,
+    doubted: Doubted = _nothing,
 ) -> Merged:
     """Merge what came back into the master.
 
@@ -115,7 +121,7 @@ def latest_versions(records: Records) -> dict[str, str]:
 class _Merge:
     """The records while they change: proposals by key and person, decisions, and the master's entries."""
 
-    def __init__(self, now: Mapping[str, Value], records: Records, doubted: Doubted = lambda key, value: None):
+    def __init__(self, now: Mapping[str, Value], records: Records, doubted: Doubted = _nothing):
         self.doubted = doubted
         self.values = dict(now)
         self.decisions = dict(records.decisions)

@@ -96,7 +96,7 @@ class Stay:
         return kept * (1 + self._short(place) / self.planned[place])
 
     def _is_typed(self, place: int) -> bool:
-        return self.plan.pipeline.get(self.plan.stages[place].id) is not None
+        return self.plan.is_open_typed(self.plan.stages[place].id)
 
     def _short(self, place: int) -> float:
         """How many the plan needs in the stage at the start that are not typed."""

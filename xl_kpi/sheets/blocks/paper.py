@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import column_number, relative
@@ -81,9 +82,7 @@ def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> 
     Arguments: widths in characters; ``size`` in points of the smallest text.  Result: at least 1.
     Equation: (width of the paper × size ÷ 7 points − the names) ÷ the width of one.
     """
-    room = (A4[0] - MARGINS[0]) * DOTS * size / SMALLEST
-    taken = sum(WIDE[0] * (one or 0) + WIDE[1] for one in (MARGIN, *names))
-    return max(1, int((room - taken) // (WIDE[0] * width + WIDE[1])))
+    return max(1, int(_left_beside(names, size) // _wide(width)))
 
 
 def columns_apart(widths: Sequence[float], first: int) -> list[int]:
@@ -91,15 +90,30 @@ def columns_apart(widths: Sequence[float], first: int) -> list[int]:
 
     Arguments: ``widths`` in characters from column ``first`` on, which every page begins with.
     """
-    room = (A4[0] - MARGINS[0]) * DOTS * 100 / LEAST_ZOOM - sum(WIDE[0] * one + WIDE[1] for one in (MARGIN, widths[0]))
-    ends, used = [], 0.0
-    for column, width in enumerate(widths[1:], first + 1):
-        pixels = WIDE[0] * width + WIDE[1]
-        if used and used + pixels > room:
+    room, used = _left_beside(widths[:1], 10.0), 0.0
+    ends: list[int] = []
+    for column, width in enumerate(map(_wide, widths[1:]), first + 1):
+        if used and used + width > room:
             ends.append(column - 1)
             used = 0.0
-        used += pixels
+        used += width
     return ends
+
+
+def side_by_side(ends: list[int]) -> dict[str, Any]:
+    """How a sheet is printed whose pages end after these columns: what stands in the first one is on each page."""
+    return {"fit_height": 0, "column_breaks": ends, "print_title_columns": "$A:$B" if ends else ""}
+
+
+def _left_beside(names: Sequence[float | None], size: float) -> float:
+    """How many pixels a page of A4 has beside columns with names where texts of a size stay readable."""
+    room = (A4[0] - MARGINS[0]) * DOTS * size / SMALLEST
+    return room - sum(_wide(one or 0) for one in (MARGIN, *names))
+
+
+def _wide(width: float) -> float:
+    """The pixels of a column of so many characters where another font stands for Calibri."""
+    return WIDE[0] * width + WIDE[1]
 
 
 def behind_titles(page: SheetSpec) -> int:

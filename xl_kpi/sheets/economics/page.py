@@ -27,7 +27,7 @@ FIRST_PAGE, MONTHS_A_PAGE = 15, 12  # the last column of the first printed page;
 def wide(ctx: Context) -> dict[str, Any]:
     """How a page with months is printed: as many pages side by side as its months need to be read, names on each."""
     ends = [*range(FIRST_PAGE, FIRST_COLUMN + 1 + ctx.plan.months, MONTHS_A_PAGE)]
-    return {"fit_height": 0, "column_breaks": ends, "print_title_columns": "$A:$B" if ends else ""}
+    return paper.side_by_side(ends)
 
 
 def _placed(ctx: Context) -> EconomicsAt:

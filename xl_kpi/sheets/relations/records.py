@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
 
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.sheets.blocks import paper
@@ -52,11 +51,9 @@ def records(ctx: Context, key: str, tables: Mapping[str, Columns], before: Seque
         made[table].fit_texts()
     first = next(iter(made.values()))
     title = Title(ctx.t(f"{key}_title"), ctx.t(f"{key}_subtitle", rows=rows_said(ctx)), first.links())
-    apart: dict[str, Any] = {}
     widths = [*map(max, zip_longest(*map(_widths, tables.values()), fillvalue=0.0))]
-    if ends := paper.columns_apart(widths, FIRST_COLUMN):
-        apart = {"column_breaks": ends, "print_title_columns": "$A:$B"}
-    layout = Layout(ctx, key, title, *before, *made.values(), fit_height=0, protected=False, **apart)
+    apart = paper.side_by_side(paper.columns_apart(widths, FIRST_COLUMN))
+    layout = Layout(ctx, key, title, *before, *made.values(), protected=False, **apart)
     last = {}
     for table, block in made.items():
         about = find_table(table)

@@ -28,6 +28,7 @@ from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.sheets.places.funnel import FunnelAt
 from xl_kpi.sheets.review import shown_parts
+from xl_kpi.sheets.review.columns import DIGITS, difference, or_blank
 from xl_kpi.sheets.typed_months import months_typed, typed_in
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 
@@ -44,7 +45,6 @@ LEADS_PLANNED, LEADS_REACHED, LEADS_PART, IN_USE, LEADS_UNITS, LEADS_REST, LEADS
 LEADS_HEADS = ("planned", "reached", "part", "in_use", "units", "rest", "shown")
 NEAR = "1E-4"  # of two volumes: nearer ones would lose digits in a difference of logarithms
 NOISE = "1E-9"
-DIGITS = 6  # of a difference: what floats leave of two that are the same is none
 EVEN = 1e-11  # of 1: nearer to it a ratio is 1, but for the rounding of cells
 LEAST = 1e-10  # of the orders: a part that small is the rounding of cells
 
@@ -185,7 +185,7 @@ def _stages(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, 0] = (stage.name, f"={ctx.at(FunnelAt).stages[index].name}", "calc")
         asked = _sum(at, rows.exact.told_new.row(index))
         cells[line, PLANNED] = (float(to_date.planned[index]), f"={asked}", "calc")
-        cells[line, REACHED] = (_or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
+        cells[line, REACHED] = (or_blank(reached), f'=IF({known}=1,{_sum(at, actual)},"")', "calc")
         cells[line, PART] = (parts.get(stage.id, ""), f"={here.part}", "calc")
         told = _known(at, str(actual))
         if key in sums:
@@ -218,7 +218,7 @@ def _single(ctx: Context, at: ReviewRowsAt, gap: Gap, steps: _Steps) -> None:
         f"IF(AND({known}=1,N({reached})=0,{all_}>0,SUM({stuck})=0),1,0)",
         f"IF(AND(N({taken})>0,{planned}>0),{mean},0)",
     )
-    values = ("" if gap.orders is None else round(float(gap.orders), DIGITS), steps.open_end, steps.mean)
+    values = (difference(gap.orders), steps.open_end, steps.mean)
     first = len(ctx.plan.stages) + 1
     for line, (key, value, text) in enumerate(zip(SINGLES, values, texts, strict=True)):
         at.stages.cells[first + line, 0] = (ctx.t(f"calc_review_{key}"), "", "calc")
@@ -251,7 +251,7 @@ class _Steps:
             dry = known[place] and (not left[place] if planned[-1] > 0 else rest <= 0)
             broken = broken or breaks
             self.of.append({
-                LEFT: float(left[place]), STUCK: int(stuck[place]), TAKEN: _or_blank(taken), BASE: float(base),
+                LEFT: float(left[place]), STUCK: int(stuck[place]), TAKEN: or_blank(taken), BASE: float(base),
                 HELD: float(held), BROKEN: int(breaks), LOG: log, DRY: int(dry),
             })  # fmt: skip
         asked, last = planned[-1], held if known[-1] else zero
@@ -361,7 +361,7 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, LEADS_PLANNED] = (float(planned), f"={target}", "calc")
         known = f"AND({at.lead(channel.id, IN_USE).here}=1,{_known(at, str(row))})"
         text = f'=IF({known},{_sum(at, row)},"")' if row else '=""'
-        cells[line, LEADS_REACHED] = (_or_blank(brought[1][0] if brought else None), text, "calc")
+        cells[line, LEADS_REACHED] = (or_blank(brought[1][0] if brought else None), text, "calc")
         cells[line, IN_USE] = (int(bool(ctx.targets.used_share(channel))), f"=IF({used.used_share}>0,1,0)", "calc")
     first, closed, months = ctx.plan.stages[0].id, ctx.at(BackwardsAt).closed, ctx.plan.months
     for line, (id_, (asked, came)) in enumerate(to_date.gone.items(), 1 + len(ctx.plan.lead_channels)):
@@ -370,7 +370,7 @@ def _leads(ctx: Context, at: ReviewRowsAt, gap: Gap) -> None:
         cells[line, 0] = (ReviewWords(ctx.review, ctx.lang).channel(id_), "", "calc")
         until = f"MIN({at.count.here},closed_months)"
         cells[line, LEADS_PLANNED] = (float(asked), f'=SUMIF({at.index.here},"<"&{until},{wanted})', "calc")
-        cells[line, LEADS_REACHED] = (_or_blank(came), f'=IF({_known(at, str(told))},{_sum(at, told)},"")', "calc")
+        cells[line, LEADS_REACHED] = (or_blank(came), f'=IF({_known(at, str(told))},{_sum(at, told)},"")', "calc")
         cells[line, IN_USE] = (1, "", "calc")
     for line, id_ in enumerate(at.channels, 1):
         cells[line, LEADS_PART] = (parts.get(id_, ""), f"={_lead_part(at, id_)}", "calc")
@@ -394,7 +394,3 @@ def _anchor(ctx: Context, channel: Channel) -> RangeAt | None:
     """The months of the actuals of the KPI that a channel's leads are."""
     tab = ctx.at(TabsAt).tabs[channel.id]
     return tab.table.span(f"{tab.figures.anchor.id}:{ACTUAL}") if tab.figures.anchor is not None else None
-
-
-def _or_blank(number: Fraction | None) -> float | str:
-    return "" if number is None else float(number)

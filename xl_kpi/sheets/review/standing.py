@@ -9,8 +9,8 @@ from xl_kpi.kpi.review.attainment import CHANNEL
 from xl_kpi.kpi.review.words import ReviewWords
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.review.columns import NAME, NUMBER, WIDE, row_of
-from xl_kpi.sheets.review.rows import DIGITS, LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
+from xl_kpi.sheets.review.columns import DIGITS, NAME, NUMBER, WIDE, difference, or_blank, row_of
+from xl_kpi.sheets.review.rows import LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN, ReviewRowsAt, seen
 from xl_kpi.workbook.addresses import CellAt
 
 GAP = "gap"
@@ -70,7 +70,7 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
             key,
             cells,
             float(to_date.planned[index]),
-            _blank(to_date.actual[index]),
+            or_blank(to_date.actual[index]),
             parts.get(stage.id),
         )
         before = plan.stages[index - 1].name if index else ""
@@ -80,13 +80,7 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
                        owner=stage.owner or None)  # fmt: skip
     of_stages.put(GAP, "name", ctx.t("reviewpage_gap"), "total.left")
     of_stages.blank(GAP, ["whole", "planned", "reached", "attained", "less", "cause", "owner"], "total")
-    of_stages.put(
-        GAP,
-        "part",
-        "" if gap.orders is None else round(float(gap.orders), DIGITS),
-        "total.change",
-        formula=f"={at.gap}",
-    )
+    of_stages.put(GAP, "part", difference(gap.orders), "total.change", formula=f"={at.gap}")
     if of_channels is None:
         return
     lines = {one.channel: one.whole.target for one in ctx.review.attainment.all
@@ -98,7 +92,7 @@ def fill(ctx: Context, of_stages: Table, of_channels: Table | None) -> None:
         asked, came, gives = (at.lead(id_, one) for one in (LEADS_PLANNED, LEADS_REACHED, LEADS_SHOWN))
         planned, reached = to_date.by_channel.get(id_) or ([Fraction(0)], [None])
         numbers = to_date.gone.get(id_) or (planned[0], reached[0])
-        _line(ctx, of_channels, key, (asked, came, gives), float(numbers[0]), _blank(numbers[1]), given.get(id_))
+        _line(ctx, of_channels, key, (asked, came, gives), float(numbers[0]), or_blank(numbers[1]), given.get(id_))
         of_channels.fill(key, name=names.channel(id_), whole=lines.get(id_), cause=ctx.t("reviewed_kind_volume"),
                          owner=owners.get(id_) or None)  # fmt: skip
 
@@ -116,7 +110,3 @@ def _line(
     less = round(reached - planned, DIGITS) if not isinstance(reached, str) else ""
     table.put(key, "less", less, formula=f'=IF(ISNUMBER({here}),ROUND({here}-{there},{DIGITS}),"")')
     table.put(key, "part", "" if part is None else part, formula=f"={given}")
-
-
-def _blank(number: Fraction | float | None) -> float | str:
-    return "" if number is None else float(number)

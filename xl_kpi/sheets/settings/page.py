@@ -18,6 +18,7 @@ from xl_kpi.sheets.blocks.fees import paid_months, price
 from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
 from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import ceiling, digits_wide, goal_times, words
+from xl_kpi.sheets.settings import text_cells
 from xl_kpi.sheets.settings import warnings as plan_warnings
 from xl_kpi.workbook.addresses import CellAt, absolute
 from xl_kpi.workbook.spec import Condition, SheetSpec, Validation
@@ -219,7 +220,6 @@ def _validations(ctx: Context, page: SheetSpec) -> None:
     own = {
         "kgi_growth": ("decimal", "-0.99", "100"),
         "gross_margin": ("custom", f"=AND(ISNUMBER({margin}),{margin}>=-1,{margin}<=1)"),
-        "existing_churn": ("decimal", "0", "1"),
         "plan_start": ("custom", f"=AND(ISNUMBER({start}),DAY({start})=1)"),
         "kgi_deadline": ("date", f"={start}", last),
         "closed_until": (
@@ -239,8 +239,9 @@ def _bounds(ctx: Context, one: Field) -> tuple[str, ...]:
         return "list", ",".join(choice.words[ctx.lang] for choice in catalog.choices(one.choices))
     if one.positive:
         return "decimal", "0", "", "greater_than"
-    kind = "whole" if one.bounds.get("whole") else "decimal"
-    low, high = (str(one.bounds[side]) if side in one.bounds else "" for side in ("low", "high"))
+    bounds = text_cells.bounds_of(one)
+    kind = "whole" if bounds.get("whole") else "decimal"
+    low, high = (str(bounds[side]) if side in bounds else "" for side in ("low", "high"))
     if low and high:
         return kind, low, high
     return (kind, low or high, "", f"{'greater' if low else 'less'}_than_or_equal") if low or high else ()

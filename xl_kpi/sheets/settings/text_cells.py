@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from xl_kpi.plan import fields
+from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.reading import MAX_LAG_DAYS, read_kind, read_listed, read_margin, read_share, read_text
 from xl_kpi.sheets import channel_rates
 from xl_kpi.sheets.channels import ChannelsAt
@@ -47,10 +49,15 @@ def beyond(ctx: Context) -> tuple[str, str]:
     return f"OR({','.join(found)})", "TRIM(" + "&".join(f'IF({one},{name}&" ","")' for name, one in named) + ")"
 
 
+def bounds_of(one: Field) -> Mapping[str, Any]:
+    """The bounds of an entry: those that it states, else those of what reads it."""
+    return _BOUNDS.get(one.read, one.bounds)
+
+
 def _singles(ctx: Context) -> Iterator[tuple[str, str]]:
     """The labels of the entries on 設定 that have bounds, and whether they are outside."""
     for one in fields.SINGLES:
-        bounds = dict(_BOUNDS.get(one.read, one.bounds)) or ({"low": 0} if one.positive else {})
+        bounds = bounds_of(one) or ({"low": 0} if one.positive else {})
         sides = [f"N({one.key}){sign}{bounds[side]}" for side, sign in _SIDES.items() if side in bounds]
         if one.section and sides:
             known = f"ISNUMBER({one.key})," if bounds.get("low", 0) > 0 else ""

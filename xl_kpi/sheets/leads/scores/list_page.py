@@ -50,9 +50,7 @@ def place(ctx: Context) -> ScoreListAt:
     title = Title(ctx.t("score_list_title"), ctx.t("score_list_subtitle"), table.links())
     note = [] if ids else [Words("none", ctx.t("score_list_none"))]
     ends = paper.columns_apart([column.width or 0.0 for column in columns], FIRST_COLUMN)
-    layout = Layout(
-        ctx, "score_list", title, *note, table, fit_height=0, column_breaks=ends, print_title_columns="$A:$B"
-    )
+    layout = Layout(ctx, "score_list", title, *note, table, **paper.side_by_side(ends))
     return ScoreListAt(table, layout)
 
 
