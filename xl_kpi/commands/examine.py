@@ -105,7 +105,7 @@ def open_workbook(
 def _with_the_way_back(problem: BadFile, file: Path, words: str) -> BadFile:
     """The same with the command that brings a former state back, where there is one and it does not say so itself."""
     said = message(problem, problem.lang or words)
-    if not backups(file) or f"xl-kpi restore {file.name}" in said:
+    if not backups(file) or "xl-kpi restore" in said:
         return problem
     found = BadFile("file_restore", problem=said, file=file.name)
     found.lang = problem.lang

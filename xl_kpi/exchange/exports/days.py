@@ -6,6 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from xl_kpi.calc.calendar import month_start
 from xl_kpi.catalog.exports import signs
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, Dates, months_told, read_dates
@@ -94,7 +95,7 @@ def set_days(
         table["until"] = _ends(reading, dates, rows)
         known = table[["day", "until"]].dropna().drop_duplicates()
         for row, first, last in zip(known.index, known["day"], known["until"]):
-            if _month(first) != _month(last) and last - first > _WEEK:
+            if month_start(first) != month_start(last) and last - first > _WEEK:
                 raise BadFile("export_spans", file=reading.file, row=int(row))
     elif len(table) and (told := _told_by_file(reading, period)):
         table["day"], table["until"] = told
@@ -120,9 +121,8 @@ def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    days = zip(table["day"], table["until"], strict=True)
-    apart = [not _is_none(first) and not _is_none(last) and _month(first) != _month(last) for first, last in days]
-    spans = pd.Series(apart, table.index, dtype=bool)
+    first, last = (table[day].map(month_start, na_action="ignore") for day in ("day", "until"))
+    spans = first.notna() & last.notna() & (first != last)
     if not spans.any():
         return table
     text = Words("export_ask_weeks", count=int(spans.sum()), row=int(spans.idxmax()))
@@ -133,7 +133,7 @@ def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(day=table["day"].where(~spans, None), until=table["until"].where(~spans, None))
     summed = [role for role in table.columns if role in (*signs().counts, *signs().money)]
     before, after = table[spans].copy(), table[spans].copy()
-    ends = before["day"].map(lambda day: end_of(_month(day)))
+    ends = before["day"].map(lambda day: end_of(month_start(day)))
     share = [
         Fraction((end - first).days + 1, (last - first).days + 1)
         for first, end, last in zip(before["day"], ends, before["until"], strict=True)
@@ -141,19 +141,10 @@ def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
     before["until"], after["day"] = ends, ends.map(lambda day: day + dt.timedelta(days=1))
     for role in summed:
         whole = table.loc[spans, role]
-        before[role] = [None if _is_none(n) else n * part for n, part in zip(whole, share, strict=True)]
-        after[role] = [None if _is_none(n) else n - n * part for n, part in zip(whole, share, strict=True)]
+        before[role] = [None if pd.isna(n) else n * part for n, part in zip(whole, share, strict=True)]
+        after[role] = [None if pd.isna(n) else n - n * part for n, part in zip(whole, share, strict=True)]
     after.index = after.index + 0.5  # beside the row of the file that both are of
     return pd.concat([table[~spans], before, after]).sort_index()
-
-
-def _month(day: dt.date) -> dt.date:
-    return day.replace(day=1)
-
-
-def _is_none(number: object) -> bool:
-    """Whether a cell of a table of numbers has none."""
-    return number is None or number != number
 
 
 def _told_by_file(reading: Reading, period: Period | None) -> Period | None:
@@ -164,7 +155,7 @@ def _told_by_file(reading: Reading, period: Period | None) -> Period | None:
         text = Words("export_ask_about", file=reading.file, text=Words("export_ask_month"))
         month = reading.asked.ask_month(reading.named(MONTH), text)
         return (month, end_of(month)) if month else None
-    if _month(period[0]) != _month(period[1]):
+    if month_start(period[0]) != month_start(period[1]):
         first, last = (f"{day:%Y/%m/%d}" for day in period)
         raise BadFile("export_no_days", file=reading.file, first=first, last=last)
     return period

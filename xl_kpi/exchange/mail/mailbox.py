@@ -14,7 +14,7 @@ from xl_kpi.exchange.mail.attachments import MOST_MAIL, Attached, Attachments, s
 from xl_kpi.exchange.mail.envelope import NO_MAIL, Envelope
 from xl_kpi.exchange.mail.journal import NAME
 from xl_kpi.exchange.plain_text import read_text
-from xl_kpi.workbook.package.file_kinds import MAIL, OUTLOOK, WORKBOOK, ZIP, is_zip, kind_of
+from xl_kpi.workbook.package.file_kinds import MAIL, OUTLOOK, WORKBOOK, ZIP, is_zip, kind_of, kind_of_zip
 from xl_kpi.workbook.package.safety import MB, few_parts, read_parts
 from xl_kpi.workbook.package.save import BACKUP_SUFFIX
 
@@ -121,7 +121,7 @@ def _is_other(file: Path) -> bool:
         with file.open("rb") as opened:
             begun = opened.read(_HEAD)
             if is_zip(begun):
-                return kind_of(begun + opened.read()) == ZIP if file.stat().st_size <= MOST_MAIL else False
+                return file.stat().st_size <= MOST_MAIL and kind_of_zip(opened) == ZIP
     except OSError:
         return False  # said where it is read
     return kind_of(begun) == MAIL

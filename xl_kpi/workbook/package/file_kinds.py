@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from typing import IO
 from zipfile import ZipFile
 
 WORKBOOK, MAIL, OUTLOOK, SIGNATURE, APPLE = "workbook", "mail", "outlook", "signature", "apple"
@@ -53,7 +54,7 @@ def kind_of(data: bytes, name: str = "") -> str:
     if is_ole(data):
         return _of_ole(data)
     if is_zip(data):
-        return _of_zip(data)
+        return kind_of_zip(BytesIO(data))
     return kind_begun(data) or _of_content(data, name)
 
 
@@ -94,9 +95,10 @@ def _of_ole(data: bytes) -> str:
     return "old_excel" if has("Workbook", "Book") else "old_office"
 
 
-def _of_zip(data: bytes) -> str:
+def kind_of_zip(opened: IO[bytes]) -> str:
+    """The same of a zip file, of which no more is read than tells it."""
     try:
-        with ZipFile(BytesIO(data)) as package:
+        with ZipFile(opened) as package:
             infos = package.infolist()
             names = {info.filename.lower() for info in infos}
             office = package.open("mimetype").read(80) if "mimetype" in names else b""
