@@ -51,6 +51,18 @@ def closed(plan: Plan, months: int) -> Plan:
     return shut.with_(agreed=remembered(Targets(shut)))
 
 
+def as_shown(base: Plan, months: int, short: dict[str, float] | None = None) -> Plan:
+    """The plan with so many months closed, and in each of them just what the sheets ask, × ``short`` of some stages."""
+    targets, part = Targets(base), short or {}
+    typed = {(f"stage:{stage.id}", month): float(row.months[month]) * part.get(stage.id, 1)
+             for stage, row in zip(base.stages[1:], targets.whole_new[1:]) for month in range(months)}  # fmt: skip
+    for channel in base.lead_channels:
+        kpi = next(kpi for kpi in base.kpis_of(channel.id) if kpi.target.strip() == channel.stage)
+        row = targets.whole_of_channel(channel).months
+        typed |= {(f"{channel.id}:{kpi.id}", month): float(row[month]) for month in range(months)}
+    return closed(base.with_(actuals=typed), months)
+
+
 def asked(plan: Plan) -> list[list[int]]:
     """What must be newly won at each stage by month, as the sheets show it."""
     return [list(whole.months) for whole in Targets(plan).whole_new]

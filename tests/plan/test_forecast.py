@@ -7,7 +7,7 @@ from math import prod
 import pytest
 from scipy import stats
 
-from tests.closed_plans import closed, small
+from tests.closed_plans import as_shown, closed, small
 from tests.plan.forecast_worlds import world
 from tests.sheets.plans import template, with_actuals
 from xl_kpi import calc
@@ -89,18 +89,6 @@ def test_what_was_open_but_not_typed_makes_no_rate_better(part):
         all(one.value > rate * 0.999 for one, rate in zip(nothing.rates, plan.rates))
         and nothing.of_goal < blank.of_goal
     )
-
-
-def as_shown(base, months):
-    """The plan with so many months closed, and in each of them just what the sheets ask."""
-    targets = Targets(base)
-    typed = {(f"stage:{stage.id}", month): row.months[month]
-             for stage, row in zip(base.stages[1:], targets.whole_new[1:]) for month in range(months)}  # fmt: skip
-    for channel in base.lead_channels:
-        kpi = next(kpi for kpi in base.kpis_of(channel.id) if kpi.target.strip() == channel.stage)
-        row = targets.whole_of_channel(channel).months
-        typed |= {(f"{channel.id}:{kpi.id}", month): row[month] for month in range(months)}
-    return closed(base.with_(actuals=typed), months)
 
 
 def longer(base, days):

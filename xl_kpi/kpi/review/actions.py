@@ -22,7 +22,7 @@ from xl_kpi.plan.review.to_date import ToDate
 
 LEAST = Fraction(1, 20)  # orders: fewer are shown as 0.0
 # What an action brings back: nothing, since its figure is on plan; nobody knows; the orders of one above; nothing,
-# since more leads than planned came, or since the forecast takes a stage's standard days anyway; orders.
+# since more leads than planned came, or since the forecast takes the standard days, or the plan's rate, anyway; orders.
 EFFECTS = ON_PLAN, NOT_KNOWN, SAME, ENOUGH, COUNTED, ORDERS = (
     "on_plan", "not_known", "same", "enough", "counted", "orders"
 )  # fmt: skip
@@ -43,7 +43,7 @@ class Action:
     same, so that their orders are the same ones; ``is_bottleneck``: it is about what costs most orders;
     ``contradicts``: channel and stage have another number of what it moves, so that the smaller of both gaps is taken;
     ``is_enough``: more of the leads that it moves came than planned; ``is_counted``: the forecast takes a stage for no
-    longer than its standard, so that going back to it brings nothing on top.
+    longer than its standard, or a rate for no less than the plan's, so that going back to it brings nothing on top.
     """
 
     advice: Advice

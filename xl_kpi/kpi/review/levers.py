@@ -19,6 +19,7 @@ from xl_kpi.plan.review.to_date import ToDate
 LEADS, RATE, VOLUME, STEP, STAY = "leads", "rate", "volume", "step", "days"
 OF_STAGE = (RATE, STAY)  # of a stage of the funnel, whatever the channel
 NOTHING = Fraction(0)
+SAME_RATE = Fraction(999_999, 1_000_000)  # a forecast's rate is the plan's but for what floats leave
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Levers:
     def _raised(self, places: Iterable[int]) -> dict[int, Fraction]:
         """The plan's rates, by place, where these are higher than the forecast's."""
         planned = {place: calc.exact(self.plan.rates[place]) for place in places}
-        return {place: rate for place, rate in planned.items() if rate > self.forecast.rates[place].value}
+        return {place: rate for place, rate in planned.items() if rate * SAME_RATE > self.forecast.rates[place].value}
 
     def _leads(self, channels: Iterable[str]) -> Fraction:
         """The part of all leads to come that these channels lack; "" is all of them."""
@@ -126,8 +127,12 @@ class Levers:
         return max(NOTHING, 1 - actual / planned) * share
 
     def is_counted(self, lever: str) -> bool:
-        """Whether a lever is the days of a stage, of which the forecast takes no more than the standard anyway."""
-        return bool(lever) and Lever.parse(lever).kind == STAY and not self.sooner.get(lever)
+        """Whether the forecast takes what a lever moves as planned anyway: the days of a stage for no more than the
+        standard, a rate for no less than the plan's, where what has not gone on can be in the stage still."""
+        one = Lever.parse(lever)
+        if one.kind == RATE:
+            return not self._raised([self.places[one.stage]])
+        return one.kind == STAY and not self.sooner.get(lever)
 
     def has_leads(self, lever: str) -> bool:
         """Whether a lever is the leads of a channel that brings more than planned already."""

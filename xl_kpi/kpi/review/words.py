@@ -12,6 +12,7 @@ from xl_kpi.catalog import find_unit, text, unit
 from xl_kpi.kpi.review.actions import COUNTED, ENOUGH, LEAST, NOT_KNOWN, ON_PLAN, ORDERS, SAME, Action, owner_of
 from xl_kpi.kpi.review.attainment import CHANNEL, KGI, Attained, name_of
 from xl_kpi.kpi.review.check_first import worded as doubt_words
+from xl_kpi.kpi.review.levers import RATE, Lever
 from xl_kpi.kpi.review.names import action_names, bar_said, beyond_said, finding_said, said
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.input.wording import Rounded, fixed
@@ -249,6 +250,8 @@ class ReviewWords:
     def brings(self, one: Action) -> str:
         """The orders, and the money, that an action brings back."""
         if one.brings_back is None or one.effect != ORDERS:
+            if one.effect == COUNTED and Lever.parse(one.lever).kind == RATE:
+                return self._t("reviewed_counted_rate")
             why = one.why_unknown
             return self._t(f"reviewed_why_{why}" if why else BRINGS[one.effect])
         orders, apart = few(one.brings_back), self._t("reviewed_contradicts") if one.contradicts else ""
