@@ -9,7 +9,9 @@ import json
 import os
 import shutil
 import subprocess
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from tests import how_often
 from tests.quick_openpyxl import make_quick
 from xl_kpi import build
 from xl_kpi.addin.lite import bundle
+from xl_kpi.commands import examine
 
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
@@ -50,6 +53,8 @@ gc.set_threshold(2_000_000, 50, 100)
 
 # A conversion takes about 2 s; the slowest that is allowed leaves room for 20 big workbooks on a busy machine.
 CONVERSION_SECONDS = 240
+
+BOOKS_KEPT = 8  # read, in memory
 
 # 0 = always: every formula is computed anew, the results stored in the file are not believed.
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -166,6 +171,31 @@ def calculated_once(of_the_run) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "with_stored_values", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """A workbook is read once while tests work on it: a command reads back what the next one opens.
+
+    Nothing of a book changes once it is read.  What is read by other means (a test has put something in the place of
+    the reader) is read.
+    """
+    read_anew, known = examine._read, OrderedDict()
+
+    def remembered(parts, name, read):
+        how = read.func, tuple(sorted(read.keywords.items()))
+        asked = name, how, tuple(sorted(parts.items()))
+        if asked not in known:
+            known[asked] = read_anew(parts, name, read)
+            if len(known) > BOOKS_KEPT:
+                known.popitem(last=False)
+        known.move_to_end(asked)
+        book, whole = known[asked]
+        return book, replace(whole, read=replace(whole.read, faults=[*whole.read.faults]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examine, "_read", remembered)
         yield
 
 
