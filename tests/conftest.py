@@ -28,6 +28,7 @@ from xl_kpi.commands import examine
 # No deadline: two busy cores make single examples slow now and then, which says nothing about the code.
 # In CI the examples are the same in every run, so that a red run can be repeated.
 settings.register_profile("xl-kpi", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.register_profile("xl-kpi quick", settings.get_profile("xl-kpi"), max_examples=30)  # 100 where nothing is said
 settings.load_profile("xl-kpi")
 
 
@@ -36,6 +37,8 @@ make_quick()
 
 def pytest_configure(config: pytest.Config) -> None:
     how_often.tell(config.option.markexpr)
+    if how_often.often(True, False):
+        settings.load_profile("xl-kpi quick")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,7 +21,7 @@ from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.writing.stored_values import evaluate
 
 # A plan of a few months takes a quarter of a second to build, so the examples are few.
-few = settings(max_examples=12)
+few = settings(max_examples=many(5, 12))
 fewer = settings(max_examples=many(3, 12))
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tests.how_often import often as many
 from xl_kpi.calc import KpiError, allocate_leads, spread
 
 weights = st.lists(st.integers(0, 1000).map(lambda x: x / 8), min_size=1, max_size=30).filter(any)
@@ -110,7 +111,7 @@ channels = st.integers(1, 6).flatmap(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=many(20, 60))
 @given(st.integers(0, 200), channels, st.one_of(st.none(), st.integers(0, 5_000)))
 def test_no_allocation_is_cheaper(required, channels, budget):
     cost, capacity, rate = channels

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calc import day_by_day
+from tests.how_often import often as many
 from xl_kpi.calc import KpiError, Lag, Share, as_lag, latest_dates, month_start, monthly_required, shares
 
 APRIL = dt.date(2026, 4, 1)
@@ -87,7 +88,7 @@ def test_a_lag_longer_than_everything_puts_all_before_the_start():
     assert shares(APRIL, 2, [36_500])[0] == Share(Fraction(1), (Fraction(0), Fraction(0)), Fraction(0))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(20, 60), deadline=None)
 @given(starts, st.integers(1, 4), st.lists(lag_values, max_size=3), st.integers(0, 150), st.integers(0, 70), seasons)
 def test_the_plan_agrees_with_the_simulation_of_every_day(start, months, lags, length, delivery, season):
     season[start.month - 1] += 1  # so that the goal has at least one month
@@ -124,7 +125,7 @@ def test_36_months_and_six_wide_spreads_lose_nothing():
     assert [sum(columns(row)) for row in rows] == [1] * 7
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(15, 40), deadline=None)
 @given(
     starts,
     st.lists(st.integers(0, 50), min_size=1, max_size=4),

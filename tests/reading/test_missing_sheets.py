@@ -23,6 +23,8 @@ from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, InputFaults
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.history.renamed_ids import renamed
+from xl_kpi.plan.model import Plan
+from xl_kpi.plan.pages.optional import with_pages
 
 NOW = dt.datetime(2026, 6, 3, 9, 0, 0)
 ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_000, ("stage:mql", 1): 66}
@@ -30,11 +32,14 @@ ACTUALS = {("ads:clicks", 0): 900, ("ads:clicks", 1): 901, ("ads:cost", 1): 120_
 
 @pytest.fixture(scope="module")
 def begun() -> bytes:
+    return new_file(sound())
+
+
+def sound() -> Plan:
     # Open proposals cover all of the need and reach the goal, so that no check has anything to say about the
     # plan itself.
     plan = few_pages(template()).with_(months=3, actuals=ACTUALS, pipeline={"leads": 9000, "sql": 3, "proposals": 9000})
-    plan = plan.with_(channels=tuple(replace(channel, capacity=None) for channel in plan.channels))
-    return new_file(plan)
+    return plan.with_(channels=tuple(replace(channel, capacity=None) for channel in plan.channels))
 
 
 @pytest.fixture
@@ -46,12 +51,6 @@ def path(begun, tmp_path) -> Path:
 
 def regenerate(path: Path) -> Rewritten:
     return rewrite(open_workbook(path, "ja"), command="regenerate", who="鈴木", now=NOW)
-
-
-def with_reference(path: Path) -> None:
-    """Its reference pages as well, which the plan's template has off."""
-    type_in(path, {f"page_{key}": "○" for key in ("history", "glossary", "functions")})
-    regenerate(path)
 
 
 def without(path: Path, *sheets: str, names: str = "dangling") -> Path:
@@ -138,7 +137,8 @@ def test_without_its_memory_a_workbook_can_be_taken_as_a_template(path, tmp_path
 
 @pytest.mark.slow
 def test_sheets_that_are_only_read_are_made_anew(path):
-    with_reference(path)
+    # its reference pages as well, which the plan's template has off
+    path.write_bytes(new_file(with_pages(sound(), {"history": True, "glossary": True, "functions": True})))
     sheets = openpyxl.load_workbook(path).sheetnames
     without(path, "使い方", "KPIツリー", "点検", "変更履歴", "用語", "関数", "計算")
     assert check(path, "ja") == []

@@ -146,7 +146,7 @@ def book_of(plan, found: Records, **more):
 
 
 @slow
-@settings(max_examples=15)
+@settings(max_examples=many(4, 15))
 @given(records())
 def test_records_come_back_from_a_workbook(found):
     assert same(found, read_records(saved(book_of(short(), found)), "plan.xlsx"))

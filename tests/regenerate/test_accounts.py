@@ -78,6 +78,7 @@ def faults(path: Path) -> list[tuple[str, str, str]]:
     return [(one.cell, one.level, line(one, "ja")) for one in open_workbook(path, "ja").read.faults]
 
 
+@pytest.mark.long
 def test_what_was_built_reads_back_and_is_not_written_again(path):
     before = path.read_bytes()
     assert accounts(path) == account_rows(template(), COUNT)
@@ -125,6 +126,7 @@ def test_a_block_pasted_over_others_with_its_ids(path):
     assert len(accounts(path)) == COUNT
 
 
+@pytest.mark.long
 def test_a_long_list_pasted_is_one_line_of_the_history_and_an_edit_its_own(path):
     with Edit(path) as edit:
         for number in range(300):
@@ -176,6 +178,7 @@ def test_each_slip_is_named_with_its_cell_in_one_pass(path):
     assert path.read_bytes() == data
 
 
+@pytest.mark.long
 def test_names_twice_and_missing_are_warnings_and_dates_in_eras_are_read(path):
     with Edit(path) as edit:
         edit.cell(0, NAME, "ＡＢＣ商事")

@@ -69,6 +69,7 @@ def test_an_untouched_file_is_not_written(path):
     assert path.read_bytes() == data
 
 
+@pytest.mark.long
 def test_a_file_that_was_written_is_the_same_from_then_on(path):
     type_in(path, {"kgi_value": 72})
     assert not regenerate(path).unchanged
@@ -133,6 +134,7 @@ def test_formulas_on_own_sheets_follow_their_cells(path):
     assert plan_entries(path)["actual[stage:mql][2026-05]"] == 66
 
 
+@pytest.mark.long
 def test_a_sheet_of_the_user_s_that_is_not_concerned_stays_byte_for_byte(path):
     add_sheet(path, "広告費メモ", {"A1": "広告!H12 の値", "B2": ("=1+1", 2.0)})
     with zipfile.ZipFile(path) as package:
@@ -179,8 +181,22 @@ def test_a_channel_whose_rows_were_deleted_leaves_nothing_behind_but_what_was_ty
     assert done.structure[0] == "チャネルを削除: 広告"
 
 
-def test_the_language(path):
+def test_another_language(path):
+    in_english(path)
+
+
+@pytest.mark.long
+def test_another_language_and_the_first_again(path):
     before = plan_entries(path)
+    in_english(path)
+    type_in(path, {"plan_lang": "日本語"})
+    regenerate(path)
+    assert plan_entries(path) == before
+    assert own(path)["A1"] == "='設定'!C7"
+
+
+def in_english(path: Path) -> None:
+    """The workbook in the other language, the user's formulas and all."""
     add_sheet(path, "自分", {"A1": ("=設定!C7", "受注件数"), "A2": ("='KPIツリー'!C7", 60.0)})
     type_in(path, {"plan_lang": "English"})
     done = regenerate(path)
@@ -189,10 +205,6 @@ def test_the_language(path):
     assert "Ads" in names and names[-1] == "自分"
     assert own(path) == {"A1": "='Settings'!C7", "A2": "='KPI tree'!C7"}
     assert done.plan.lang == "en" and done.plan.channels[1].name == "Ads"
-    type_in(path, {"plan_lang": "日本語"})
-    regenerate(path)
-    assert plan_entries(path) == before
-    assert own(path)["A1"] == "='設定'!C7"
 
 
 def test_sheets_that_the_user_renamed_keep_their_names(path):
@@ -235,6 +247,7 @@ def test_actuals_stay_with_their_months_when_the_plan_moves_on(path):
                                   "actual[web:cv][2026-04]": 180}  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_next_year_begins_empty_and_keeps_the_old_one(path):
     add_sheet(path, "自分", {"A1": ("=広告!G10", 120000.0)})
     type_in(path, {"plan_start": dt.date(2027, 4, 1)})
@@ -279,6 +292,7 @@ def test_a_dry_run_writes_nothing_and_says_what_a_run_does(path):
     assert tried.structure == ("月数: 3 → 4", "チャネルを使わない: 広告")
 
 
+@pytest.mark.long
 def test_another_file_is_written_and_the_plan_stays(path, tmp_path):
     type_in(path, {"plan_months": 4})
     before = path.read_bytes()
@@ -287,6 +301,7 @@ def test_another_file_is_written_and_the_plan_stays(path, tmp_path):
     assert plan_entries(tmp_path / "写し.xlsx")["plan_months"] == 4
 
 
+@pytest.mark.long
 def test_a_file_that_is_open_elsewhere_is_left_alone(path):
     type_in(path, {"plan_months": 4})
     before = path.read_bytes()

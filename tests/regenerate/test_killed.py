@@ -238,6 +238,7 @@ def test_killed_at_each_moment(name, tmp_path, monkeypatch):
     killed(COMMANDS[name], tmp_path, monkeypatch)
 
 
+@pytest.mark.long
 def test_killed_where_the_former_state_is_copied(tmp_path, monkeypatch):
     """On a file system that gives no file a second name."""
     monkeypatch.setattr(save_module.os, "link", lambda *names: (_ for _ in ()).throw(OSError("no links")))

@@ -66,7 +66,7 @@ def test_changes_and_their_inverses_give_the_first_plan(data):
 
 
 @pytest.mark.long
-@settings(max_examples=4)
+@settings(max_examples=many(2, 4))
 @given(st.data())
 def test_the_same_through_real_files(data):
     base = template("default", data.draw(st.sampled_from(("ja", "en")))).with_(months=2, order_value=1e6)

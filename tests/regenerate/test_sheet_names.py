@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.closed_plans import closed, small
 from tests.regenerate.described import DescribedBook, book_of, spec_of, template
 from xl_kpi.plan.pages.optional import with_pages
@@ -94,6 +96,7 @@ def test_nothing_is_held_fast_where_nobody_renamed():
     assert as_called(DEFAULT) == {}
 
 
+@pytest.mark.long
 def test_a_name_that_the_user_gave_stays_in_another_language_too():
     given = {"settings": "前提", "tab:ads": "Web広告"}
     assert as_called(DEFAULT, given) == given

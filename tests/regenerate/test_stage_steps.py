@@ -70,6 +70,7 @@ def test_a_stage_in_the_first_free_row_is_asked_for_its_place_then_for_the_step_
     assert regenerate(path)[0].unchanged
 
 
+@pytest.mark.long
 def test_the_same_rate_is_typed_once_more_with_a_sign(path):
     type_in(path, {**NEW, "ファネル!O13": 3.5, "ファネル!E9": ("=50%", 0.5), "ファネル!F9": ("=14", 14)})
     done, _ = regenerate(path)
@@ -89,6 +90,7 @@ def test_a_stage_that_goes_asks_for_the_joined_step_and_proposes_the_product(pat
     assert Targets(regenerate(path)[0].plan).required[0] == LEADS
 
 
+@pytest.mark.long
 def test_a_stage_gets_another_number_and_stands_elsewhere(path):
     """MQL behind SQL: each of the three steps is another one now."""
     asked = faults(type_in(path, {"ファネル!O8": 3.5}))

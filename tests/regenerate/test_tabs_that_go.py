@@ -68,6 +68,7 @@ def test_no_sheet_stays_behind_for_our_own_links_beside_what_is_printed(tmp_path
     assert sheets(path) == [name for name in before if name not in gone]
 
 
+@pytest.mark.long
 def test_a_tab_comes_back_under_the_name_that_the_user_gave_it(tmp_path):
     path = written(tmp_path / "plan.xlsx", "ja", 3)
     rename(path, "広告", "Web広告")

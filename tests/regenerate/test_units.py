@@ -119,6 +119,7 @@ def test_amounts_typed_about_when_the_unit_was_changed_are_asked_about(books, tm
         assert found["kgi_value"] == 1_000_000_000  # what stood there before is in the former unit
 
 
+@pytest.mark.long
 def test_no_amount_and_nothing_are_the_same_in_each_unit(books, tmp_path):
     path = tmp_path / "計画.xlsx"
     path.write_bytes(books["yen"])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.agreement.full_book import FACTORS, full_plan
 from tests.agreement.selected import often
 from tests.agreement.variants import every_kpi, random_plans
+from tests.how_often import often as many
 from xl_kpi.calc.number import exact
 from xl_kpi.plan.channels.lead_orders import LeadOrders
 from xl_kpi.plan.goal.parts import order_brings
@@ -66,7 +67,7 @@ def near(one: Fraction | float, other: Fraction | float) -> bool:
     return float(one) == pytest.approx(float(other), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=15)
+@settings(max_examples=many(5, 15))
 @given(full_plans())
 def test_the_parts_make_the_goal(plan: Plan) -> None:
     ctx = Context(plan)
@@ -90,7 +91,7 @@ def test_the_parts_make_the_goal(plan: Plan) -> None:
     assert len(factors(ctx)) == len(FACTORS)  # words beside the tree, and no part of what adds up
 
 
-@settings(max_examples=15)
+@settings(max_examples=many(5, 15))
 @given(full_plans())
 def test_channels_add_up_to_their_stage_and_their_orders_to_the_plans(plan: Plan) -> None:
     targets = Targets(plan)

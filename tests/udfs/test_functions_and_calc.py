@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.how_often import often as many
 from udfs import functions
 from udfs.excel_values import EXCEL_EPOCH
 from xl_kpi import calc
 from xl_kpi.calc import KpiError
 
-FEW = settings(max_examples=150)
+FEW = settings(max_examples=many(30, 150))
 
 decimals = st.decimals("0.0001", "1", places=4).map(float)
 counts = st.one_of(st.integers(0, 10**6), st.decimals(0, 1000, places=2).map(float))

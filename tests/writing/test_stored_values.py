@@ -13,6 +13,7 @@ import xlwings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.how_often import often as many
 from xl_kpi import engine
 from xl_kpi.errors import EngineDisagrees
 from xl_kpi.workbook.writing.stored_values import evaluate, with_stored_values
@@ -156,7 +157,7 @@ def test_evaluate_gives_every_cell() -> None:
     }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=many(8, 30), deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=64), min_size=1, max_size=20))
 def test_every_number_is_read_back_the_same(numbers: list[float]) -> None:
     """Oracle: Python's own float of what was put in (a formula that is only a reference changes nothing)."""
