@@ -11,6 +11,7 @@ from openpyxl.cell import MergedCell
 from benchmarks.plans import default_plan, sized_plan
 from benchmarks.timing import interleaved, medians
 from benchmarks.writers import by_openpyxl, by_xlsxwriter, ours
+from tests.agreement.selected import often_rows
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.theme import style
 
@@ -80,6 +81,7 @@ def test_same_contents(our_book, their_book) -> None:
     assert their_book.sheetnames == our_book.sheetnames
 
 
+@pytest.mark.long
 def test_same_looks(our_book, their_book, spec) -> None:
     compared = 0
     for sheet in spec.sheets:
@@ -126,7 +128,7 @@ def test_the_stages_make_the_same_file_as_the_command(plan) -> None:
     assert data == ours.write(plan)
 
 
-@pytest.mark.parametrize(("channels", "months"), [(1, 12), (5, 12), (20, 36)])
+@pytest.mark.parametrize(("channels", "months"), often_rows([(1, 12), (5, 12), (20, 36)], [0, 1]))
 def test_the_plans_have_the_size_that_is_said(channels: int, months: int) -> None:
     plan = sized_plan(channels, months)
     sheets = book_spec(plan).sheets
@@ -136,6 +138,7 @@ def test_the_plans_have_the_size_that_is_said(channels: int, months: int) -> Non
         assert [one.id for one in plan.channels] == [one.id for one in default_plan().channels]
 
 
+@pytest.mark.long
 def test_contestants_take_turns_after_a_warm_up() -> None:
     order: list[str] = []
     times = interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=2)

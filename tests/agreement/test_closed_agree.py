@@ -11,6 +11,7 @@ from openpyxl.utils import range_boundaries
 
 from tests.agreement.books import Built, built, read_back, template_plan
 from tests.agreement.comparison import RELATIVE, against_python
+from tests.agreement.selected import often_rows
 from tests.agreement.sheet_xml import read_values
 from tests.told import told
 from xl_kpi.commands.plans.show import shown
@@ -31,7 +32,7 @@ def closed(**settings: str) -> Plan:
     return shut.with_(goal=replace(shut.goal, value=shut.goal.value * 1.5))
 
 
-@pytest.mark.parametrize("settings", [{}, {"carry_over": "no", "outlook_age": "half"}])
+@pytest.mark.parametrize(("settings",), often_rows([({},), ({"carry_over": "no", "outlook_age": "half"},)], [1]))
 def test_the_cells_are_pythons(settings):
     plan = closed(**settings)
     book = built(plan)

@@ -81,9 +81,9 @@ def libreoffice_says(files, libreoffice, tmp_path_factory, request):
 
 ALL = [*((plan, "") for plan in PLANS), *CASES]
 SAME_ROWS = [case for case in ALL if case not in OTHER_ROWS]
-IRONCALC = [("profit", "margin and churn"), ("profit", "all covered"), ("profit", "actuals"),
-            ("profit, two months closed", "not carried over"), ("revenue", "growth, in the plan's unit")]  # fmt: skip
-LIBREOFFICE = [("profit, two months closed", "not carried over")]  # the others are for the long run
+# What every run compares; the others, and all of them by LibreOffice, are for the long run.
+IRONCALC = [("profit", "margin and churn"), ("profit, two months closed", "not carried over"),
+            ("revenue", "growth, in the plan's unit")]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", often(SAME_ROWS, IRONCALC), ids=": ".join)
@@ -92,11 +92,11 @@ def test_the_cells_follow_python(case, files, ironcalc_says) -> None:
     assert against_python(files[case], ironcalc_says[case], "IronCalc") == []
 
 
-@pytest.mark.parametrize("case", often(SAME_ROWS, LIBREOFFICE), ids=": ".join)
+@pytest.mark.parametrize("case", often(SAME_ROWS, []), ids=": ".join)
 def test_the_cells_of_libreoffice_follow_python(case, files, libreoffice_says) -> None:
     assert against_python(files[case], libreoffice_says[case], "LibreOffice") == []
 
 
-@pytest.mark.parametrize("case", often(ALL, LIBREOFFICE), ids=": ".join)
+@pytest.mark.parametrize("case", often(ALL, []), ids=": ".join)
 def test_libreoffice_and_ironcalc_agree_on_every_formula(case, files, ironcalc_says, libreoffice_says) -> None:
     assert between_engines(files[case], ironcalc_says[case], libreoffice_says[case]) == []

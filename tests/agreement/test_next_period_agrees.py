@@ -30,7 +30,8 @@ def editor() -> Editor:
         {"next_value": 90},  # a goal of its own
         # stated for a year: half of it in the half year, and in the next one
         pytest.param({"goal_months": 12}, marks=pytest.mark.long),
-        {"kgi_value": 37, "delivery_days": 45},  # the same goal again follows
+        # the same goal again follows
+        pytest.param({"kgi_value": 37, "delivery_days": 45}, marks=pytest.mark.long),
     ],
     ids=str,
 )

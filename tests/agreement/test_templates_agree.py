@@ -14,6 +14,7 @@ from tests.agreement.sheet_xml import read_values
 from xl_kpi.sheets import book_spec
 
 EVERY = pytest.mark.parametrize("book", often(BOOKS, OFTEN), ids="-".join)
+IN_LIBREOFFICE = pytest.mark.parametrize("book", often(BOOKS, [("default", "ja"), ("c4", "en")]), ids="-".join)
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,13 @@ def test_stored_values_are_pythons(book, stored) -> None:
 
 
 @pytest.mark.host
-@EVERY
+@IN_LIBREOFFICE
 def test_libreoffice_computes_pythons_numbers(book, libreoffice_says) -> None:
     assert against_python(template_book(*book), libreoffice_says[book], "LibreOffice") == []
 
 
 @pytest.mark.host
-@EVERY
+@IN_LIBREOFFICE
 def test_libreoffice_and_ironcalc_agree_on_every_formula(book, stored, libreoffice_says) -> None:
     """Also where Python has no result: the plan in words, warnings, checks of a row."""
     assert between_engines(template_book(*book), stored[book], libreoffice_says[book]) == []

@@ -77,6 +77,7 @@ def test_closed_opened_and_closed_again_every_cell_is_the_same(path):
     assert cells(path) == once
 
 
+@pytest.mark.long
 def test_a_raised_goal_moves_the_open_months_alone(shut):
     before = shown_targets(plan_in(shut))
     type_in(shut, {"kgi_value": 90})

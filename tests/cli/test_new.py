@@ -117,7 +117,7 @@ def test_a_plan_begins_next_April_or_next_month(today, start):
 def test_no_plan_begins_in_the_past_on_any_day_of_the_year():
     """400 days in a row, the languages in turn; six months are counted on the calendar, day by day.
 
-    In the long run the default plan is read on each of them, before that on every fourth.
+    In the long run the default plan is read on each of them, before that on every sixteenth.
     """
     for number in range(400):
         today = dt.date(2026, 11, 29) + dt.timedelta(days=number)
@@ -125,8 +125,8 @@ def test_no_plan_begins_in_the_past_on_any_day_of_the_year():
         month = (today.month + 5) % 12 + 1
         later = dt.date(today.year + (today.month > 6), month, min(today.day, monthrange(today.year + 1, month)[1]))
         expected = april if april <= later else dt.date(today.year + today.month // 12, today.month % 12 + 1, 1)
-        plans = [("c1", "ja"), ("default", ("ja", "en")[number // 4 % 2])]
-        for name, lang in plans if number % many(4, 1) == 0 else plans[:1]:
+        plans = [("c1", "ja"), ("default", ("ja", "en")[number // 16 % 2])]
+        for name, lang in plans if number % many(16, 1) == 0 else plans[:1]:
             made, _ = plan_from(name, lang, today=today)
             assert made.start == expected > today, (name, today)
 
@@ -279,9 +279,9 @@ def test_a_deadline_of_the_template_that_no_longer_fits(small_book, tmp_path):
 def test_an_existing_file_is_replaced_only_when_asked(default_book, tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(default_book)
-    answer = xl("new", path, "--goal", "70")
+    answer = xl("new", path, "--goal", "70", "--months", "3")
     assert answer.code == 3 and "--force" in answer.err and path.read_bytes() == default_book
-    assert xl("new", path, "--goal", "70", "--force").code == 0
+    assert xl("new", path, "--goal", "70", "--months", "3", "--force").code == 0
     (backup,) = (tmp_path / "plan.xlsx.backups").iterdir()
     assert backup.read_bytes() == default_book and path.read_bytes() != default_book
 
@@ -294,7 +294,7 @@ def test_the_same_plan_gives_the_same_file(tmp_path):
 
 
 def test_every_new_workbook_has_an_id_of_its_own_and_the_first_line_of_its_history(default_book, tmp_path):
-    xl("new", tmp_path / "again.xlsx")
+    xl("new", tmp_path / "again.xlsx", "--months", "3")
     (tmp_path / "first.xlsx").write_bytes(default_book)
     first, again = (open_workbook(tmp_path / name, "ja").records for name in ("first.xlsx", "again.xlsx"))
     assert first.plan_id != again.plan_id and len(first.plan_id) == len(again.plan_id) == 32

@@ -66,6 +66,7 @@ def test_without_a_japanese_font_there_is_no_pdf_of_boxes(path, tmp_path, monkey
     assert answer.code == 2 and "Noto Sans CJK JP" in answer.err and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_three_commands_from_three_downloads_to_the_report(tmp_path, monkeypatch):
     """A plan, what ad managers and analytics say of three months, and the page for those who only read."""
     monkeypatch.chdir(tmp_path)

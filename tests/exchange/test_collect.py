@@ -153,6 +153,7 @@ def test_a_conflict_stands_on_the_sheet_until_a_choice_is_made_there(desk):
     assert not again.written and again.clean
 
 
+@pytest.mark.long
 def test_a_count_that_is_no_whole_number_waits_for_a_choice(desk):
     back = desk.file(TANAKA, {CLICKS: 12.5, COST: 5})
     done = desk.collect(back)
@@ -167,6 +168,7 @@ def test_a_count_that_is_no_whole_number_waits_for_a_choice(desk):
     assert desk.entries[CLICKS] == 12.5 and not [one for one in done.faults if "まだ" in line(one, "ja")]
 
 
+@pytest.mark.long
 def test_answers_that_differ_are_a_conflict_in_words(desk):
     state = "tbl_agreement[stage:mql]"
     done = desk.collect(
@@ -205,6 +207,7 @@ def test_answers_that_differ_are_seen_on_the_page_with_their_reasons(desk):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_a_file_of_an_old_version_says_is_asked_about_and_can_be_taken(tmp_path, office):
     said = {f"{ANSWER}.state": "異議", CLICKS: 1200, SESSIONS: 5000}  # the last is as it was sent
     later = Office(office.plan, office.records).send([TANAKA], "2", dt.datetime(2026, 6, 1, 9))
@@ -271,6 +274,7 @@ def test_the_same_file_twice_counts_once_as_taken(desk):
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_a_newer_file_takes_back_is_told_and_asked_about(desk):
     desk.collect(desk.file(TANAKA, {CLICKS: 1200, COST: 5}))
     done = desk.collect(desk.file(TANAKA, {CLICKS: 1200}))

@@ -128,6 +128,7 @@ def test_json(desk):
     assert [file["conflicts"] for file in found["files"]] == [1, 1]
 
 
+@pytest.mark.long
 def test_in_english(desk):
     book = desk.office.book(TANAKA).formula(CLICKS, "600+600", 1200)
     answer = xl("collect", desk.plan, desk.file(TANAKA, {}, book=book), "--lang", "en")

@@ -62,6 +62,7 @@ def test_something_else_is_a_new_version_and_old_files_are_not_overwritten(chang
     assert [sent.version for sent in sent_of(plan)] == ["1", "2"]
 
 
+@pytest.mark.long
 def test_a_changed_plan_is_a_new_version(plan, people, sent, tmp_path):
     command = ("distribute", plan, "--to", people)
     edit = Edit(plan.read_bytes())

@@ -81,6 +81,7 @@ def test_a_wrong_password_changes_nothing(plan, people, book, tmp_path):
 # --- people of other companies
 
 
+@pytest.mark.long
 def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people, tmp_path):
     """Told otherwise, or with a sender, it goes out; who is outside is named with what they get."""
     written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", "webinar"]])
@@ -98,6 +99,7 @@ def test_whose_domain_is_the_own_one_is_asked_where_nobody_can_tell(plan, people
     assert wrong.code == 2 and "--from: 「高木」 → 差出人を" in wrong.err
 
 
+@pytest.mark.long
 def test_a_department_alone_opens_nothing_to_people_outside(plan, people, tmp_path):
     written(people, [ROWS[0], [*ROWS[1][:2], "sato@agency.example.com", ""]])
     command = ("distribute", plan, "--to", people, "-o", tmp_path / "out", "--dry-run", "--from", "a@example.co.jp")

@@ -42,6 +42,7 @@ def test_a_copy_is_read_in_its_unit_and_a_slip_is_told(tmp_path, office):
     assert told.startswith("計画.xlsx 広告 › 広告費 › 2026/04 実績: 「0.2」 → 目標（160）と桁が違います。千円で入力")
 
 
+@pytest.mark.long
 def test_amounts_with_a_word_and_a_changed_unit(tmp_path, office):
     """The plan has gone over to yen since the copies went out in 千円."""
     plan = office.plan.with_(currency_unit="yen")

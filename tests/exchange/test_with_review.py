@@ -61,6 +61,7 @@ def test_each_gets_their_own_part(folder):
     assert distribute(folder).code == 3
 
 
+@pytest.mark.long
 def test_a_place_of_ones_own_and_none_without_a_review(folder, tmp_path):
     body = tmp_path / "body.txt"
     body.write_text("前[{review}]後", "utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 import workbook_templates
 from tests.agreement.books import BOOKS
-from tests.agreement.selected import often
+from tests.agreement.selected import often, often_rows
 from tests.new_files import new_file
 from tests.open_book.excel_side import serial
 from tests.open_book.open_books import begun_file, contents, contents_of, file_of, open_book, plan_of
@@ -41,7 +41,7 @@ def numbers(data: bytes):
 
 
 ALL = [(name, lang) for name, lang in BOOKS if name in SOUND]
-EVERY = pytest.mark.parametrize("book", often(ALL, [("c1", "ja"), ("c2", "en")]), ids="-".join)
+EVERY = pytest.mark.parametrize("book", often(ALL, [("c1", "ja")]), ids="-".join)
 
 
 @EVERY
@@ -117,7 +117,9 @@ class Screen:
         self.shown.append((title, mode, prompt))
 
 
-@pytest.mark.parametrize(("template", "lang", "word"), [("c1", "ja", "再生成しました"), ("c2", "en", "Regenerated")])
+@pytest.mark.parametrize(
+    ("template", "lang", "word"), often_rows([("c1", "ja", "再生成しました"), ("c2", "en", "Regenerated")], [0])
+)
 def test_the_user_is_told_in_the_plan_s_language(template, lang, word, monkeypatch):
     book = open_book(file_of(template, lang))
     screen = Screen(book.app.impl)

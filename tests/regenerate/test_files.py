@@ -282,6 +282,7 @@ def test_wrong_entries_are_told_in_one_pass_and_nothing_is_written(path):
     assert path.read_bytes() == before and backups(path) == []
 
 
+@pytest.mark.long
 def test_a_dry_run_writes_nothing_and_says_what_a_run_does(path):
     type_in(path, {"tbl_channels[ads].on": "×", "plan_months": 4})
     before = path.read_bytes()

@@ -242,6 +242,7 @@ def test_what_the_user_has_changed_stays_his_and_is_kept_on(gone):
     assert kept_formulas(done) == {"formula[自分!A1]": FORMULAS["A1"], "formula[自分!A4]": FORMULAS["A4"]}
 
 
+@pytest.mark.long
 def test_rows_inserted_above_do_not_matter(gone):
     """Three rows down, as programs write it: two formulas that read alike keep their order."""
     for row in range(5, 0, -1):

@@ -168,6 +168,7 @@ def test_a_choice_that_is_none_is_told_and_stops_neither_the_conflict_nor_the_ne
     assert desk.entries["actual[stage:sql][2026-06]"] == 9
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_was_taken_before_is_not_counted_again(desk):
     first = desk.collect(desk.file(TANAKA, {CLICKS: 1200, SESSIONS: 4000}, "a.xlsx"))
