@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -40,8 +40,8 @@ class Rewritten:
     """What a command wrote, or (``dry_run``) would write.
 
     ``path`` the file and ``backup`` where its former state went; ``changes`` the new lines of 履歴, ``kept`` what
-    went to 保管 and ``returned`` what came back; ``structure`` what changed in words, ``sheets`` what changes on
-    each sheet, ``formulas`` the user's formulas that follow, ``parts`` the parts of the package that differ,
+    went to 保管 and ``returned`` what came back; ``structure`` what changed in words,
+    ``formulas`` the user's formulas that follow, ``parts`` the parts of the package that differ,
     ``warnings`` what the checks doubt; ``unchanged`` the file is as it was, byte for byte; ``put_back`` what another
     program had left out, in one sentence.
     """
@@ -54,12 +54,17 @@ class Rewritten:
     kept: tuple[Kept, ...] = ()
     returned: tuple[Kept, ...] = ()
     structure: tuple[str, ...] = ()
-    sheets: tuple[SheetChange, ...] = ()
     formulas: tuple[Dependent, ...] = ()
     parts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
     unchanged: bool = False
     put_back: tuple[str, ...] = ()
+    _sheets: Callable[[], Iterable[SheetChange]] = field(default=tuple, compare=False, repr=False)
+
+    @cached_property
+    def sheets(self) -> tuple[SheetChange, ...]:
+        """What changes on each sheet, looked for when somebody asks."""
+        return tuple(self._sheets())
 
 
 @uncollected()
@@ -111,7 +116,6 @@ def rewrite(
         renewed.kept,
         renewed.returned,
         tuple(structure(opened.records.last, renewed.records.last, told, opened.read.former)),
-        tuple(sheet_changes(made.keys, made.spec, made.moves)),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
         (
@@ -121,6 +125,7 @@ def rewrite(
         ),
         unchanged,
         () if unchanged or not opened.dropped else (worded(put_back(opened.dropped), opened.lang),),
+        partial(sheet_changes, made.keys, made.spec, made.moves),
     )
 
 

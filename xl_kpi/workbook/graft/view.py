@@ -92,9 +92,12 @@ class View:
         return row
 
     def _columns(self) -> None:
+        marked = [(old, _marks(old)) for old in self._was.root.iterfind(f"{main('cols')}/{main('col')}")]
+        if not any(marks for _, marks in marked):
+            return
         last = self._was.area.last_column if self._was.area else max(self._columns_now, default=0)
-        for old in self._was.root.iterfind(f"{main('cols')}/{main('col')}"):
-            marks, first, end = _marks(old), int(old.get("min")), int(old.get("max"))
+        for old, marks in marked:
+            first, end = int(old.get("min")), int(old.get("max"))
             if not marks:
                 continue
             for number in range(first, min(end, last) + 1):
