@@ -16,6 +16,7 @@ from xl_kpi.plan.input.amounts import least_as_yen
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
+from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.basis import basis_rule
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
@@ -29,15 +30,15 @@ SUBTITLE, AGAIN = 3, 5  # row; the last of the columns that are printed on each 
 LINE, AIR, LEAST = 13.5, 3.0, 18.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
     ("kpi_channel", 13), ("kpi_id", 14), ("kpi_on", 5), ("kpi_name_ja", 16), ("kpi_name_en", 17),
-    ("kpi_definition", 41),
+    ("kpi_definition", 42),
     ("kpi_unit", 8), ("kpi_better", 6), ("kpi_owner", 12), ("kpi_rhythm", 7), ("kpi_source", 14),
-    ("kpi_target", 16), ("kpi_value", 9.5), ("kpi_basis", 9), ("kpi_actual", 14), ("kpi_decomposition", 13),
-    ("kpi_weight", 7.5), ("kpi_parent", 10), ("kpi_split", 9), ("column_check", 16),
+    ("kpi_target", 16), ("kpi_value", 9.5), ("kpi_basis", 9), ("kpi_actual", 14), ("kpi_decomposition", 14),
+    ("kpi_weight", 11.5), ("kpi_parent", 10), ("kpi_split", 8), ("column_check", 12.5),
 )  # fmt: skip
 NAMES = sum(width for _, width in COLUMNS[: AGAIN - 1])  # how wide these are together
 _AT = {key: column for column, (key, _) in enumerate(COLUMNS, 2)}
-CHANNEL, ON, VALUE, PARENT, CHECK = (
-    _AT[key] for key in ("kpi_channel", "kpi_on", "kpi_value", "kpi_parent", "column_check")
+CHANNEL, ON, LAST_LEFT, VALUE, PARENT, CHECK = (
+    _AT[key] for key in ("kpi_channel", "kpi_on", "kpi_source", "kpi_value", "kpi_parent", "column_check")
 )
 
 
@@ -63,7 +64,7 @@ def place(ctx: Context) -> KpisAt:
 
 
 def build(ctx: Context) -> SheetSpec:
-    page = ctx.sheet("kpis", fit_width=2, fit_height=0)
+    page = ctx.sheet("kpis", fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
     ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 5, 6, 7, 9, 11, 12])
@@ -97,6 +98,9 @@ def build(ctx: Context) -> SheetSpec:
     page.print_area = f"$A$1:${column_letters(CHECK)}${row}"
     page.print_title_rows = f"${HEADER_ROW}:${HEADER_ROW}"
     page.print_title_columns = f"$A:${column_letters(AGAIN)}"
+    page.zoom, page.column_breaks = paper.LEAST_ZOOM, [LAST_LEFT]
+    starts = {HEADER_ROW: range(HEADER_ROW + 1, row + 1)}
+    page.row_breaks = paper.breaks(page, [(HEADER_ROW, row)], paper.room(page, CHECK), page.heights[HEADER_ROW], starts)
     page.freeze = f"F{HEADER_ROW + 1}"
     return page
 

@@ -135,10 +135,11 @@ class Layout:
         page.folds.extend(folds)
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
+        paper.labels_in_lines(page)
         ctx.head(page, title.title, title.subtitle, title.links, title.most)
         if (column := paper.behind_titles(page)) > FIRST_COLUMN:
             page.cells[TITLE_ROWS, column] = page.cells.pop((TITLE_ROWS, FIRST_COLUMN))
-            page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style="title_fit")
+            page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style=self._title_style(page, column))
             if column > FIRST_COLUMN + 1:
                 page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")
             self._uncut(page, column)
@@ -151,6 +152,12 @@ class Layout:
         if not self._breaks:
             self._end_pages(page)
         return page
+
+    def _title_style(self, page: SheetSpec, behind: int) -> str:
+        """That of a title which stands in the columns that are printed again: two lines where one would be small."""
+        room = sum(page.widths.get(column, 8.43) for column in range(FIRST_COLUMN, behind))
+        wide = digits_wide(self._title.title) * paper.BOLD
+        return "title_lines" if wide * style("title_lines").size / 11 > room else "title_fit"
 
     def _uncut(self, page: SheetSpec, behind: int) -> None:
         """Long headings and lines begin behind the columns that are printed again, where they would be cut."""

@@ -22,12 +22,16 @@ NARROW, WIDE = (
     (9.33, 6.63),
 )  # pixels of a column's character, and of each column: Excel; where Calibri lacks
 SURE = 0.97  # of the page: fonts differ from machine to machine
+LEFT_ACROSS = 0.05  # percent of its width that stay free: LibreOffice rounds the width of columns
 SMALLEST = 7.0  # points: no text is printed smaller for the sake of one page
 LEAST_ZOOM = 70  # percent: texts of 10 points are printed at 7
 LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves a page
 QUARTER = 3  # months
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
+WRAPPED = {"label": "label_wrap", "label_strong": "label_strong_wrap"}  # styles that shrink a text → that break it
+SHRUNK, BOLD, INDENT = 1.03, 1.06, 1.5  # of a column's width; a bold text's width; characters
+LINE, AIR = 13.5, 3.0  # points of a line of text, and of a row besides
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
@@ -136,6 +140,20 @@ def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
         page.heights[row] = max(page.default_height, 14 * math.ceil(wide / room))
 
 
+def labels_in_lines(page: SheetSpec) -> None:
+    """Labels that would be shrunk stand in lines instead, their rows as high as that needs."""
+    merged = {top for area in page.merges for top in [area.partition(":")[0]]}
+    for (row, column), cell in page.cells.items():
+        wrapped, look = WRAPPED.get(cell.style), style(cell.style)
+        if not wrapped or not isinstance(cell.value, str) or relative(row, column) in merged:
+            continue
+        wide = digits_wide(cell.value) * look.size / 11 * (BOLD if look.bold else 1)
+        lines = math.ceil(wide / (page.widths.get(column, 8.43) - INDENT))
+        if wide > SHRUNK * page.widths.get(column, 8.43):
+            page.cells[row, column] = replace(cell, style=wrapped)
+            page.heights[row] = max(page.heights.get(row, page.default_height), LINE * lines + AIR)
+
+
 def months_a_page(months: int, most: int) -> int:
     """How many months stand on each of as few pages side by side as can be: all, or whole quarters, fewer on the last.
 
@@ -170,7 +188,7 @@ def zoom(page: SheetSpec, last_column: int, found: Callable[[], list[int]]) -> l
     cut = math.ceil(height(page, 1, max(page.cells)[0]) / room(page, last_column)) - 1  # with ends inside blocks
     page.zoom = 100
     page.zoom = least = math.ceil(100 * SMALLEST / smallest(page, last_column))
-    fewest, most = found(), min(100, int(100 * across(page) / widest(page, pages)))
+    fewest, most = found(), min(100, int(100 * across(page) / widest(page, pages) - LEFT_ACROSS))
     if len(pages) == 1 and (most < least or cut <= len(plain) <= len(fewest)):
         page.zoom = 0
         return plain
@@ -251,16 +269,33 @@ def breaks(
             found.append(last_before)
             used, above = repeated, height(page, last_before + 1, first - 1)
         used += above
-        starts = (groups or {}).get(first, ())
-        pages = math.ceil((used + tall) / whole) if starts else 1
-        even = (used + tall + (pages - 1) * repeated) / pages
+        starts = [row for row in (groups or {}).get(first, ()) if row > first]
+        if starts:
+            pages, top = math.ceil((used + tall) / whole), used + height(page, first, starts[0] - 1)
+            while len(ends := _spread(page, starts, top, last, whole, repeated, pages)) >= pages:
+                pages += 1  # groups leave room on each page, and may take one more
+            found += ends
         for row in range(first, last + 1):
             one = height(page, row, row)
-            if row in starts and row > first:
-                group = height(page, row, min((start for start in starts if start > row), default=last + 1) - 1)
-                if used + group > (whole if pages <= 1 else min(whole, even + group / 2)):
-                    found.append(row - 1)
-                    used, pages = repeated, pages - 1
-            used = used + one if used + one <= whole else repeated + one
+            used = repeated + one if row - 1 in found or used + one > whole else used + one
         end = last
+    return found
+
+
+def _spread(
+    page: SheetSpec, starts: Sequence[int], used: float, last: int, whole: float, repeated: float, pages: int
+) -> list[int]:
+    """The rows after which a page ends where groups of rows are spread evenly over so many of them.
+
+    Arguments: ``starts`` the rows at which a group begins, ``last`` the row at which the last one ends; ``used`` the
+    height of what stands above on the first page.
+    """
+    found: list[int] = []
+    even = (used + height(page, starts[0], last) + (pages - 1) * repeated) / pages
+    for row, after in zip(starts, [*starts[1:], last + 1]):
+        group = height(page, row, after - 1)
+        if used + group > (whole if len(found) >= pages - 1 else min(whole, even + group / 2)):
+            found.append(row - 1)
+            used = repeated
+        used += group
     return found

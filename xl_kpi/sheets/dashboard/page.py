@@ -194,7 +194,8 @@ def _forecast(ctx: Context, at: DashboardAt) -> Card:
     said = words(t("dash_band"), **numbers)[1:]
     if ctx.plan.goal.in_money:
         reached = str(at.forecast.value("reached"))
-        in_money = words(t("dash_band_money"), money=in_unit(ctx, reached), **numbers)[1:]
+        told = f"ROUND({reached},{unit(ctx.plan.currency_unit).digits})"
+        in_money = words(t("dash_band_money"), money=in_unit(ctx, told), **numbers)[1:]
         said = f"IF(ISNUMBER({reached}),{in_money},{said})"
     note = f'=IF(ISNUMBER({orders}),{said},"{t("dash_no_forecast")}")'
     label = _label(ctx, "dash_forecast_card", state)

@@ -71,18 +71,18 @@ def build(ctx: Context) -> SheetSpec:
     stages, channels = standing.stages(ctx), standing.channels(ctx)
     kpis, parts, actions, past = below.table(ctx), _parts(ctx, words), _actions(ctx, words), log.table(ctx)
     blocks: list[Block] = [head, said, stages, *(one for one in (channels, kpis, parts) if one)]
-    together = [("together", words.together, "note_line")] if words.together and actions else []
     notes = [*log.notes(ctx)]
-    together += [] if past else notes
+    if past:  # what was decided, before what is to be decided
+        blocks += [past, *([Lines("notes", notes, above=0)] if notes else [])]
     if actions:
         blocks.append(actions)
     elif ctx.review.to_date.months:
         blocks.append(Lines("none", [("none", words.no_actions, "body")], section=t("reviewpage_actions")))
+    together = [("together", words.together, "note_line")] if words.together and actions else []
+    together += [] if past else notes
     blocks += [Lines("together", together, above=0)] if together else []
     checks = [(str(k), line, "body") for k, line in enumerate(words.checks[:MOST_CHECKS], 1)]
     blocks += [Lines("checks", checks, section=t("reviewpage_checks"))] if checks else []
-    blocks += [past] if past else []
-    blocks += [Lines("notes", notes, above=0)] if past and notes else []
     title = Title(
         t("reviewpage_title", title=ctx.plan.title),
         t("reviewpage_subtitle"),
