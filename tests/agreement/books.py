@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,7 +65,16 @@ def template_plan(name: str, lang: str) -> Plan:
 
 
 def built(plan: Plan, records: Records | None = None) -> Built:
-    """The workbook of a plan and of what it remembers, the way every file leaves the project."""
+    """The workbook of a plan and of what it remembers, the way every file leaves the project.
+
+    Made once while tests ask for the same: nobody changes it.
+    """
+    return _built(pickle.dumps((plan, records)))
+
+
+@lru_cache(8)
+def _built(asked: bytes) -> Built:
+    plan, records = pickle.loads(asked)
     faults = [fault for fault in check(plan) if fault.level == "error"]
     assert not faults, faults  # a test that builds an unsound plan proves nothing
     spec = book_spec(plan, records)

@@ -19,7 +19,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.agreement.selected import often
+from tests.agreement.selected import often, often_rows
 from tests.cli.terminal import xl
 from tests.lite.workbook_parts import packed, parts, read_main_py
 from tests.new_files import new_file
@@ -271,6 +271,7 @@ def test_a_workbook_of_the_version_before_loses_the_names_and_its_old_sheet_is_t
     assert not names(path.read_bytes()).keys() & OURS and said(path.read_bytes()) == "lite"
 
 
+@pytest.mark.long
 def test_regenerate_alone_mends_it_too(path):
     path.write_bytes(former_version(add_lite(begun_file("c1", "ja"), "ja")))
     assert xl("regenerate", path).code == 0
@@ -299,7 +300,7 @@ def test_regenerate_keeps_the_code_up_to_date_unless_somebody_edited_it(path, ed
     assert read_main_py(path.read_bytes()) == (old if edited else main_py(__version__))
 
 
-@pytest.mark.parametrize(("options", "there"), [([], "names"), (["--lite"], "lite")])
+@pytest.mark.parametrize(("options", "there"), often_rows([([], "names"), (["--lite"], "lite")], [1]))
 def test_what_is_sent_from_a_master_with_the_code_has_the_one_or_the_other(path, tmp_path, options, there):
     people = tmp_path / "people.csv"
     people.write_text("name,mail,channels,department\n佐藤,sato@example.com,web,マーケティング\n", "utf-8")

@@ -192,6 +192,7 @@ def test_a_sheet_of_the_user_s_that_can_t_be_written_brings_everything_back(rege
     assert "自分" in after.alerts[0] and "ブックは元のままです" in after.alerts[0]
 
 
+@pytest.mark.long
 def test_a_wrong_entry_is_told_and_nothing_is_changed(regenerated):
     def wrong_rate(workbook) -> None:
         area = workbook.defined_names["tbl_stages"].attr_text  # 'ファネル'!$A$8:…: the row below the header

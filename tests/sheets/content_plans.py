@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from typing import Any
 
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months
 from xl_kpi.plan.model import Plan
 
 APRIL = dt.date(2026, 4, 1)
@@ -79,6 +79,6 @@ def _act(dice: random.Random, number: str, start: dt.date, kind: str, name: str)
 
 def with_content(lang: str = "ja", leads: int = 300, seed: int = 1, **settings: Any) -> Plan:
     """A plan with the page on and such a world in it; without leads for 0."""
-    plan = in_the_year(lang)
+    plan = five_months(lang)
     tables = {**plan.tables, **(world(leads, seed) if leads else {})}
     return plan.with_(tables=tables, settings={**plan.settings, **ON, **settings})

@@ -15,7 +15,7 @@ from tests.agreement.sheet_xml import read_values
 from tests.how_often import often as many
 from tests.sheets.content_by_pandas import engaged
 from tests.sheets.content_plans import AFTER_ORDER, CONTENTS, DRIVER, ON, with_content, world
-from tests.sheets.plans import in_the_year
+from tests.sheets.plans import five_months, in_the_year
 from tests.sheets.test_fit import misfits
 from xl_kpi.catalog import text
 from xl_kpi.plan.leads import content, content_paths
@@ -124,7 +124,7 @@ def plan_of(leads: list[dict], touches: list[dict], **settings) -> Plan:
         "tbl_leads": {f"r{k}": row for k, row in enumerate(leads, 1)},
         "tbl_touches": {f"r{k}": row for k, row in enumerate(touches, 1)},
     }
-    plan = in_the_year("ja")
+    plan = five_months("ja")
     return plan.with_(tables={**plan.tables, **rows}, settings={**plan.settings, **ON, **settings})
 
 

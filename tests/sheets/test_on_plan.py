@@ -15,13 +15,18 @@ from tests.closed_plans import closed, small
 from tests.how_often import often as many
 from tests.sheets.on_plan import off_plan, on_plan, percentages, shown_targets
 from tests.sheets.plans import in_the_year, template
+from xl_kpi.plan.model import Plan
 from xl_kpi.sheets import book_spec
 
 LANGS = pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 
 
+def the_default(lang: str) -> Plan:
+    return template("default", lang)
+
+
 @LANGS
-@pytest.mark.parametrize("make", [lambda lang: template("default", lang), in_the_year, every_kpi])
+@pytest.mark.parametrize("make", often([the_default, in_the_year, every_kpi], [in_the_year, every_kpi]))
 def test_a_year_on_plan(make, lang):
     plan = on_plan(make(lang))
     assert off_plan(plan) == []
@@ -55,7 +60,7 @@ def test_with_months_left_blank_at_random(lang):
     assert len(list(percentages(plan))) > 100
 
 
-@pytest.mark.parametrize("name", often(EDGES_OF_SUMS, EDGES_OFTEN))
+@pytest.mark.parametrize("name", often(EDGES_OF_SUMS, EDGES_OFTEN[::2]))
 def test_on_plan_at_the_edges(name):
     assert off_plan(on_plan(edge_plans()[name])) == []
 

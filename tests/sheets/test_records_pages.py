@@ -373,6 +373,7 @@ def test_a_moved_start_is_warned_of():
     assert "▲ 開始月が変わりました。再生成すると、入力済みの実績と締めた月の目標は元の月のまま残ります" in moved[place]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_same_plan_and_records_give_the_same_bytes():
     plan = answered("ja")

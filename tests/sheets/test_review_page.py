@@ -80,7 +80,7 @@ def test_cells_are_what_python_says(lang):
     assert against_python(book, evaluate(book.data), "IronCalc") == []
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", often(["ja", "en"], ["ja"]))
 def test_kpis_below_their_target_stand_there_as_on_the_terminal_and_their_tabs(lang):
     """Clicks at a tenth of what is planned, leads as planned: the tab says so, and so does the page, live."""
     plan = plan_in(4, lang)

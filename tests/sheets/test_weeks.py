@@ -30,7 +30,9 @@ ROWS = {
 
 
 def plan_of(lang: str, rows: dict = ROWS, **changes) -> Plan:
-    return template("default", lang).with_(settings={"page_weeks": "on"}, tables={"tbl_weeks": rows}, **changes)
+    return template("default", lang).with_(
+        months=6, settings={"page_weeks": "on"}, tables={"tbl_weeks": rows}, **changes
+    )
 
 
 def test_what_a_row_says():
