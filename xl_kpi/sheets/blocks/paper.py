@@ -235,8 +235,14 @@ def fits_one(page: SheetSpec, last_column: int, last_row: int) -> bool:
 
 def height(page: SheetSpec, first: int, last: int) -> float:
     """The height in points of the rows from ``first`` to ``last``."""
+    return sum(_heights(page, first, last))
+
+
+def _heights(page: SheetSpec, first: int, last: int) -> list[float]:
+    """The height of each of these rows."""
     folded = {row for head, end in page.folds for row in range(head + 1, end + 1)}
-    return sum(page.heights.get(row, page.default_height) for row in range(first, last + 1) if row not in folded)
+    usual, heights = page.default_height, page.heights.get
+    return [0.0 if row in folded else heights(row, usual) for row in range(first, last + 1)]
 
 
 def breaks(
@@ -275,8 +281,7 @@ def breaks(
             while len(ends := _spread(page, starts, top, last, whole, repeated, pages)) >= pages:
                 pages += 1  # groups leave room on each page, and may take one more
             found += ends
-        for row in range(first, last + 1):
-            one = height(page, row, row)
+        for row, one in enumerate(_heights(page, first, last), first):
             used = repeated + one if row - 1 in found or used + one > whole else used + one
         end = last
     return found
