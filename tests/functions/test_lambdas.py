@@ -239,7 +239,19 @@ def test_our_names_are_known_as_a_file_and_as_excel_spells_them(as_typed):
 
 
 @pytest.mark.parametrize(
-    "refers_to", ["設定!$C$7", "_xlfn.LAMBDA(_xlpm.x,_xlpm.x*2)", "=LAMBDA(1)", '"names"', "", None]
+    "refers_to",
+    [
+        '_xlfngnumeric.ERROR("_xlfn.lambda(_xlpm.scores,IF(_xlpm.scores=""""")',  # LibreOffice, then Gnumeric
+        'error("_xlfn.lambda(_xlpm.scores,_xlfn.let(_xlp)',  # Gnumeric, then LibreOffice: 1,023 characters of it
+        '_xlfngnumeric.ERROR("error(""_xlfn.lambda(_xlpm.scores,_xlfn.let(',  # and Gnumeric again
+    ],
+)
+def test_what_two_programs_made_of_one_of_ours_is_ours(refers_to):
+    assert is_name_of_function("NPS", refers_to) and not is_name_of_function("CAC", refers_to)
+
+
+@pytest.mark.parametrize(
+    "refers_to", ["設定!$C$7", "_xlfn.LAMBDA(_xlpm.x,_xlpm.x*2)", "=LAMBDA(1)", 'ERROR("1+")', '"names"', "", None]
 )
 def test_a_user_s_name_that_is_called_like_a_function_is_his(refers_to):
     assert not is_name_of_function("NPS", refers_to)  # ours has one parameter, scores

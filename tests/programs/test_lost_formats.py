@@ -90,6 +90,21 @@ def test_months_whose_formulas_a_program_left_out_stand_above_their_numbers_agai
     assert opened.read.faults == [] and opened.dropped.level == "warning" and "数式" in line(opened.dropped, "ja")
 
 
+def test_functions_that_two_programs_spoilt_are_missed(plan_file, tmp_path):
+    """Gnumeric, then LibreOffice: the text of an error, cut short; two short ones may still be read."""
+    path = copied(plan_file, tmp_path)
+    parts = unzipped(path.read_bytes())
+    one = rb'(<definedName[^>]*name="CAC"[^>]*>)_xlfn.LAMBDA([^<]{100})[^<]*'
+    parts["xl/workbook.xml"] = re.sub(one, rb'\1error("_xlfn.lambda\2', parts["xl/workbook.xml"])
+    write(path, parts)
+    opened = open_workbook(path, "ja")
+    assert opened.dropped is None  # by nobody who says so
+    parts["docProps/app.xml"] = re.sub(rb"<Application>[^<]*<", b"<Application>LibreOffice<", parts["docProps/app.xml"])
+    write(path, parts)
+    told = open_workbook(path, "ja").dropped
+    assert told.level == "hint" and "LAMBDAの関数がなくなっています" in line(told, "ja")
+
+
 def test_a_day_where_a_number_is_asked_for_says_how_it_becomes_one(plan_file, tmp_path):
     """50,000 typed into such a cell shows as 2036/11/21, and is typed in vain until the format is changed."""
     path = copied(plan_file, tmp_path)

@@ -63,6 +63,8 @@ def test_formulas_that_mean_something_else(one, other):
     [
         ('_xlfngnumeric.ERROR("紹介・パートナー!$A$6:$I$29")', "'紹介・パートナー'!$A$6:$I$29"),
         ('ERROR("_xlfn.LAMBDA(_xlpm.a,IF(_xlpm.a="""",0,1))")', '_xlfn.LAMBDA(_xlpm.a,IF(_xlpm.a="",0,1))'),
+        ('error("_xlfn.lambda(_xlpm.a,1)")', "_xlfn.lambda(_xlpm.a,1)"),  # and LibreOffice after it
+        ('_xlfngnumeric.ERROR("_xlfn.lambda(_xlpm.a,1)")', "_xlfn.lambda(_xlpm.a,1)"),  # or before it
         ("設定!$C$9", "設定!$C$9"),
         ('_xlfngnumeric.ERROR("1+")', '_xlfngnumeric.ERROR("1+")'),  # no cells: whatever it was, it is not ours
         ("", None),

@@ -20,7 +20,8 @@ HOSTS = ("windows", "lite", "names")
 # A name of the workbook that comes and goes with the LAMBDAs; by it the sheet 関数 knows whether they are there.
 MARKER = "functions_names"
 
-_HEAD = re.compile(r"=?\s*(?:_xlfn\.)?LAMBDA\((.*)", re.IGNORECASE | re.DOTALL)
+# A program that can't read one may leave it as the text of an error, cut short.
+_HEAD = re.compile(r'=?\s*(?:(?:_xlfngnumeric\.)?ERROR\("+)*(?:_xlfn\.)?LAMBDA\((.*)', re.IGNORECASE | re.DOTALL)
 _PARAMETER = re.compile(r"\s*(?:_xlop\.|_xlpm\.|\[)*(\w+)\]?\s*", re.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from xl_kpi.catalog.functions import MARKER, is_name_of_function
 from xl_kpi.errors import Fault, Joined, Phrase, Words
 from xl_kpi.workbook.package.file_book import FileBook, FileSheet
 from xl_kpi.workbook.package.sheet_rows import MAIN
@@ -77,8 +78,16 @@ def _weak(book: FileBook, sheets: Sequence[FileSheet]) -> Iterator[str]:
     states = {tab.get("state", "visible") for tab in book.parts.workbook.iterfind(f"{MAIN}sheets/{MAIN}sheet")}
     if states == {"visible"}:
         yield "hidden"
-    if not any((name.refers_to or "").startswith(_LAMBDA) for name in book.names) and not book.parts.has_add_in:
+    if not book.parts.has_add_in and not _has_functions(book):
         yield "functions"
+
+
+def _has_functions(book: FileBook) -> bool:
+    """Whether LAMBDAs are there, and none of ours as an error or in letters that Excel does not know."""
+    said = [(name.name, name.refers_to or "") for name in book.names]
+    spoilt = any(name != MARKER and not words.startswith(_LAMBDA) and is_name_of_function(name, words)
+                 for name, words in said)  # fmt: skip
+    return not spoilt and any(words.startswith(_LAMBDA) for _, words in said)
 
 
 def _has_chart(book: FileBook, sheet: FileSheet) -> bool:

@@ -10,8 +10,8 @@ from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.package.sheet_rows import MAIN
 
 # Gnumeric asks for quotes round a sheet like 紹介・パートナー, which LibreOffice does not write.
-_NOT_READ = re.compile(r'(?:_xlfngnumeric\.)?ERROR\("((?:[^"]|"")*)"\)')
-_FUNCTION = "_xlfn.LAMBDA("  # which it does not know
+_NOT_READ = re.compile(r'(?:_xlfngnumeric\.)?ERROR\("((?:[^"]|"")*)"\)', re.IGNORECASE)
+_FUNCTION = "_xlfn.lambda("  # which it does not know; LibreOffice writes it, and the error, in small letters
 
 
 def put_back(workbook: Any) -> None:
@@ -24,7 +24,7 @@ def put_back(workbook: Any) -> None:
         found = _NOT_READ.fullmatch(name.text or "")
         said = found[1].replace('""', '"') if found else ""
         place = reference(said)
-        if said.startswith(_FUNCTION):
+        if said.casefold().startswith(_FUNCTION):
             name.text = said
         elif place:
             name.text = f"{quoted(place.sheet)}!{said.rpartition('!')[2]}"
