@@ -57,6 +57,7 @@ FINDINGS = (
     Finding("plan_check_goal_months", "warning", "settings", "warn_goal_months"),
     Finding("plan_check_months_changed", "warning", "settings", "warn_months", written=True),
     Finding("plan_check_start_moved", "warning", "settings", "warn_start_moved", written=True),
+    Finding("plan_check_kind_changed", "warning", "settings", "warn_kind_changed", written=True),
     Finding("plan_check_unit_changed", "warning", "settings", "warn_unit_changed", written=True),
     Finding("plan_check_shares", "warning", "settings", "warn_shares"),
     Finding("plan_check_shares_zero", "error", "settings", "warn_shares_zero"),

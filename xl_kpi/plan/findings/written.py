@@ -36,6 +36,9 @@ def since_writing(
     dated = plan.actuals or plan.closed_months or any(key.startswith(f"{ACTUAL}[") for key in last)
     if start is not None and not same(start, plan.start) and dated:
         yield fault("plan_check_start_moved", shown(plan.start), "plan_start")
+    kind = last.get("kgi_kind")
+    if kind is not None and not same(kind, plan.goal.kind):
+        yield fault("plan_check_kind_changed", Words(f"kind_{plan.goal.kind}"), "kgi_kind", old=Words(f"kind_{kind}"))
     if last and existing_part(plan) and not any(last.get(key) for key in EXISTING):
         typed = next(key for key in EXISTING if plan.settings.get(key))
         yield fault("plan_check_existing_pending", shown(plan.settings[typed]), typed)

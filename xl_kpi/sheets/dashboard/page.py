@@ -127,15 +127,18 @@ def _reached(ctx: Context) -> Card:
     total, _ = _kgi(ctx)
     label = t(f"kgi_{ctx.plan.goal.kind}")
     actual = total if ctx.plan.goal.in_money else charts.won(ctx)[1]
-    goal = (
-        in_unit(ctx, "kgi_goal") if ctx.plan.goal.in_money else words(t("dash_orders"), orders="FIXED(kgi_goal,0)")[1:]
-    )
+    if ctx.plan.goal.in_money:  # of another kind since: its amount is another thing than the actual
+        aim, same = "kgi_goal", ctx.is_kind(ctx.plan.goal.kind)
+        goal = f'IF({same},{in_unit(ctx, aim)},"{t("dash_none")}")'
+    else:  # the same number as the goal, as long as that is counted
+        aim, same = "orders_needed", "TRUE"
+        goal = words(t("dash_orders"), orders=f"FIXED({aim},0)")[1:]
     number = f"FIXED({actual},{unit(ctx.plan.currency_unit).digits if ctx.plan.goal.in_money else 0})"
     said = words(t("dash_reached"), actual=number, goal=goal)[1:]
     none = words(t("dash_reached_none"), goal=goal)[1:]
     value = f"=IF(ISNUMBER({actual}),{said},{none})"
-    part = words(t("dash_part_of_goal"), part=f"FIXED(100*{actual}/kgi_goal,0)")[1:]
-    note = f'=IF(AND(ISNUMBER({actual}),kgi_goal>0),{part},"{t("dash_no_actual")}")'
+    part = words(t("dash_part_of_goal"), part=f"FIXED(100*{actual}/{aim},0)")[1:]
+    note = f'=IF(AND(ISNUMBER({actual}),{aim}>0,{same}),{part},"{t("dash_no_actual")}")'
     return (label, None, "dash_label"), (None, value, "dash_words"), (None, note, "dash_note")
 
 

@@ -108,6 +108,7 @@ def _conditions(ctx: Context) -> dict[str, tuple[str, dict[str, str]]]:
         "warn_start_moved": (
             f"AND(plan_start<>made_start,OR(ISNUMBER(closed_until),{ctx.at(ReviewRowsAt).count}>0))", {},
         ),
+        "warn_kind_changed": (f"NOT({ctx.is_kind(ctx.plan.goal.kind)})", {"kind": "kgi_kind"}),
         "warn_unit_changed": (f'currency_unit<>"{t(f"currency_{ctx.plan.currency_unit}")}"', {"unit": "currency_unit"}),
         "warn_shares": (
             "AND(share_sum>0,ABS(share_sum-1)>0.0001)", {"sum": "FIXED(share_sum*100,1)"},

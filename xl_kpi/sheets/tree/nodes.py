@@ -72,13 +72,15 @@ def build(ctx: Context) -> Node:
     row, key = rows.actual[last], f"stage:{plan.stages[last].id}"
     if rows.revenue_actual:
         row, key = rows.revenue_actual, plan.goal.row
-    unit = "yen" if plan.goal.in_money else "count"
+    unit, aim = "count", "orders_needed"  # the same number as a goal that is counted, and of another kind since as well
+    if plan.goal.in_money:
+        unit, aim = "yen", f'IF({ctx.is_kind(plan.goal.kind)},kgi_goal,"")'
     kgi = Node(
         "kgi",
         t(f"kgi_{plan.goal.kind}"),
         plan.stages[last].owner,
         unit,
-        Figure(float(targets.goal), "kgi_goal"),
+        Figure(float(targets.goal), aim),
         _stage_total(ctx, rows, row, key),
         _stage_state(ctx, rows, row, key),
         link=f"#{sheet}A1",
