@@ -64,20 +64,28 @@ def test_columns_that_are_repeated_make_a_page_smaller():
     assert scale(one, 6) == pytest.approx(2 * 1074.24 / 3311.91)
 
 
-def test_nothing_is_printed_under_7_points():
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: in_the_year("ja"),
+        lambda: full_plan("ja"),
+        pytest.param(lambda: full_plan("en", 36), marks=pytest.mark.long),
+    ],
+    ids=["ja", "all", "all, 36 months"],
+)
+def test_nothing_is_printed_under_7_points(made):
     """pages.md: "Nothing under 7 pt on A4", texts below the row of links.
 
     What people print wherever they do, what is looked up where Calibri is there, as in Excel.
     """
     small = []
-    for made in (in_the_year("ja"), full_plan("ja"), full_plan("en", 36)):
-        for sheet in book_spec(made).sheets:
-            last = range_boundaries(sheet.print_area)[2] if sheet.print_area else 0
-            printed = is_printed(sheet.key)
-            held = (sheet.key in OWN or printed) and last and not sheet.hidden
-            if held and (size := smallest(sheet, last, WIDE if printed else NARROW)) < SMALLEST:
-                small.append((sheet.key, round(size, 2)))
-            assert sheet.row_breaks == sorted(sheet.row_breaks)
+    for sheet in book_spec(made()).sheets:
+        last = range_boundaries(sheet.print_area)[2] if sheet.print_area else 0
+        printed = is_printed(sheet.key)
+        held = (sheet.key in OWN or printed) and last and not sheet.hidden
+        if held and (size := smallest(sheet, last, WIDE if printed else NARROW)) < SMALLEST:
+            small.append((sheet.key, round(size, 2)))
+        assert sheet.row_breaks == sorted(sheet.row_breaks)
     assert not small, small
 
 

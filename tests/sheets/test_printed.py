@@ -63,7 +63,7 @@ def test_what_people_print_can_be_read(made, libreoffice_pdf, tmp_path):
 
 @pytest.mark.parametrize("made", [
     lambda: in_the_year("ja"),
-    lambda: in_the_year("en"),
+    pytest.param(lambda: in_the_year("en"), marks=pytest.mark.long),
     lambda: full_plan("ja"),
     pytest.param(lambda: full_plan("en", 36), marks=pytest.mark.long),
 ])  # fmt: skip

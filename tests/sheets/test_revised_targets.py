@@ -102,7 +102,7 @@ def test_without_the_change_log_the_value_and_the_day_stand_there_all_the_same()
 def test_a_reason_lives_through_regenerates(tmp_path):
     """Typed on 変更履歴 beside the line; a line more on top takes nothing away."""
     path, days = tmp_path / "plan.xlsx", iter(range(1, 9))
-    new(path, lang="ja", changes=[SetOption("page_history", "on", "")], who="佐藤")
+    new(path, lang="ja", changes=[SetOption("page_history", "on"), SetOption("plan_months", "3")], who="佐藤")
 
     def regenerated() -> None:
         now = dt.datetime(2026, 6, next(days), 10, 0, 0)
