@@ -119,6 +119,7 @@ def test_edges_use_no_other_functions(name) -> None:
     assert functions_of(book_spec(edge_plans()[name])) - ALLOWED == set()
 
 
+@pytest.mark.long
 def test_the_list_of_functions_is_no_longer_than_it_must_be() -> None:
     """A function that no workbook uses any more has not been looked at for long."""
     assert not ALLOWED & VOLATILE

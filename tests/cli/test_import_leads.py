@@ -18,7 +18,7 @@ from xl_kpi.commands import open_workbook
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
 CHANNELS = {**SOURCES, "紹介": "web"}
-MONTHS, COUNT = 4, 300
+MONTHS, COUNT = 4, 120
 ANSWERS = [f"--answer=channel:{name}={to}" for name, to in CHANNELS.items()]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import xl
+from tests.new_files import few_pages
 from tests.sheets.plans import five_months
 from xl_kpi.build import build
 
@@ -25,7 +26,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     made = tmp_path_factory.mktemp("office")
-    (made / "plan.xlsx").write_bytes(build(five_months("ja")))
+    (made / "plan.xlsx").write_bytes(build(few_pages(five_months("ja"))))
     with (made / "people.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(ROWS)
     return made

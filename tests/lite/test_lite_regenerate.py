@@ -92,6 +92,7 @@ def test_the_sheets_are_those_of_the_command_line(regenerated, path, change):
     as_the_command_line_makes_them(regenerated, path)
 
 
+@pytest.mark.long
 def test_every_kind_of_sheet_on_which_people_type_is_that_of_the_command_line(regenerated, path):
     path.write_bytes(add_lite(new_file(quarter(plan_of("default", "ja"))), "ja"))
     type_in(path, {key: in_cell(key, value) for key, value in all_typed().items()})
@@ -112,7 +113,6 @@ def as_the_command_line_makes_them(regenerated, path: Path) -> None:
     assert len(after.alerts) == 1 and re.search("再生成しました|Regenerated", after.alerts[0])
 
 
-@pytest.mark.long
 def test_close_closes_one_month_more_as_the_command_line_does(regenerated, tmp_path, monkeypatch):
     monkeypatch.setattr("xl_kpi.commands.rewrite.user_name", lambda: "")  # Lite does not know who works with it
     path = tmp_path / "plan.xlsx"

@@ -16,6 +16,7 @@ from tests.regenerate.described import template
 from tests.regenerate.typing_in import type_in
 from xl_kpi.commands import open_workbook
 from xl_kpi.commands.rewrite import Rewritten, rewrite
+from xl_kpi.plan.channel_choice import with_channels
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -38,7 +39,7 @@ MEMOS = {
 def begun(tmp_path_factory) -> Path:
     """The template's year as the program leaves it, with a sheet, a name, a chart and words of the user's."""
     path = tmp_path_factory.mktemp("begun") / "計画.xlsx"
-    path.write_bytes(new_file(few_pages(template())))
+    path.write_bytes(new_file(few_pages(with_channels(template(), ["web", "ads"]))))
     book = openpyxl.load_workbook(path)
     own = book.create_sheet(OWN)
     for cell, formula in FORMULAS[12].items():

@@ -78,6 +78,7 @@ def test_python_has_the_cells_numbers_on_thousands_of_leads():
     assert against_python(large(), read_values(large().data), "stored") == []
 
 
+@pytest.mark.long
 @pytest.mark.host
 def test_three_engines_agree(libreoffice, tmp_path):
     """Names with signs that stand for any letter among them."""

@@ -37,6 +37,7 @@ def test_stored_values_are_pythons(book):
     assert against_python(book, read_values(book.data), "stored") == []
 
 
+@pytest.mark.long
 @pytest.mark.host
 def test_libreoffice_computes_the_same(book, libreoffice, tmp_path):
     (converted,) = libreoffice.convert([book.at(tmp_path, "economics")], "xlsx")

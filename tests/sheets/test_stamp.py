@@ -59,6 +59,7 @@ def test_each_change_shows(file, edit):
     assert mark_of(file, evaluate(file.typed({file.cell("plan_title"): "別の名前"}))) == ""
 
 
+@pytest.mark.long
 def test_libreoffice_says_the_same(file, libreoffice, tmp_path):
     """Both sums of a new file are one, and one actual makes them two."""
     paths = [tmp_path / "new.xlsx", tmp_path / "typed.xlsx"]
