@@ -17,7 +17,7 @@ from xl_kpi.calc import KpiError
 
 pytestmark = pytest.mark.slow
 
-FUNNELS = many(25_000, 100_000)
+FUNNELS = many(8_000, 100_000)
 TEN_DIGITS = 1e-10  # what is promised for chances and intervals
 MOST_LEADS = 10**7  # up to where it is promised
 FOURTEEN_DIGITS = Context(prec=14, rounding=ROUND_HALF_UP, Emax=10**6, Emin=-(10**6))
@@ -87,7 +87,7 @@ def test_seven_orders_at_70_and_10_per_cent_take_a_hundred_leads():
 
 
 def test_goal_chance_in_40_digits():
-    for goal, leads, rate in wide_cases(300, 31):
+    for goal, leads, rate in wide_cases(many(100, 300), 31):
         expected = tails_in_40_digits(goal, leads, rate)[0]
         found = functions.goal_chance([[goal]], [[leads]], [[rate]])
         assert abs(found - expected) <= TEN_DIGITS, (goal, leads, rate)
@@ -96,7 +96,7 @@ def test_goal_chance_in_40_digits():
 def test_leads_for_chance_in_40_digits():
     """The chance in 40 digits is reached by the result and missed by one lead less."""
     chance, tried = random.Random(32), 0
-    while tried < 200:
+    while tried < many(80, 200):
         rate = 10 ** chance.uniform(-6, 0)
         goal = math.ceil(MOST_LEADS ** chance.random() * rate)
         wanted = chance.choice((0.5, 0.9, 0.99, 0.999999, 0.001, chance.random()))
@@ -112,7 +112,7 @@ def test_leads_for_chance_in_40_digits():
 
 def test_rate_interval_in_40_digits():
     chance = random.Random(33)
-    for _ in range(2_000):
+    for _ in range(many(600, 2_000)):
         trials = math.ceil(MOST_LEADS ** chance.random())
         rate = chance.choice((10 ** chance.uniform(-6, 0), 1 - 10 ** chance.uniform(-6, 0), 0, 1))
         successes = min(round(trials * rate), trials)
@@ -131,7 +131,7 @@ def test_rate_interval_in_40_digits():
 def test_the_parts_of_a_gap_add_up_also_with_zeros():
     chance = random.Random(34)
     with_zero = 0
-    for _ in range(20_000):
+    for _ in range(many(5_000, 20_000)):
         count = chance.randint(1, 8)
         top = 10 ** chance.uniform(0, 6)
         plan, actual = (
@@ -150,7 +150,7 @@ def test_the_parts_of_a_gap_add_up_also_with_zeros():
 
 def test_what_is_spread_always_adds_up():
     chance = random.Random(35)
-    for _ in range(20_000):
+    for _ in range(many(5_000, 20_000)):
         total = chance.choice((chance.randint(0, 100), chance.randint(0, 10**6), 10**15))
         weights = [
             chance.choice((0, 1, chance.random(), chance.randint(1, 10**6))) for _ in range(chance.randint(1, 24))

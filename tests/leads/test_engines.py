@@ -99,6 +99,7 @@ def test_spark_says_what_duckdb_says(spark, parquet):
     assert told[0] == told[1]  # rows have no order there: which of them come first may differ
 
 
+@pytest.mark.long
 def test_spark_by_its_address_counts_without_writing(spark, parquet, monkeypatch):
     """Nothing is brought here, and the session that was there stays."""
     from xl_kpi.exchange.leads.databases import address, tables
