@@ -130,8 +130,8 @@ def test_rate_interval_in_40_digits():
 
 def test_the_parts_of_a_gap_add_up_also_with_zeros():
     chance = random.Random(34)
-    with_zero = 0
-    for _ in range(many(5_000, 20_000)):
+    with_zero, tried = 0, many(5_000, 20_000)
+    for _ in range(tried):
         count = chance.randint(1, 8)
         top = 10 ** chance.uniform(0, 6)
         plan, actual = (
@@ -145,7 +145,7 @@ def test_the_parts_of_a_gap_add_up_also_with_zeros():
         parts = functions.gap_by_stage(plan, [[volume] for volume in actual])[0]
         gap = typed(actual[-1]) - typed(plan[-1])
         assert abs(math.fsum(parts) - gap) <= 1e-9 * max(1, abs(gap)), (plan, actual)
-    assert with_zero > 10_000
+    assert with_zero > tried / 2
 
 
 def test_what_is_spread_always_adds_up():
