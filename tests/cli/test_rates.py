@@ -98,6 +98,14 @@ def test_what_is_sure_is_taken_as_own_data_and_can_be_undone(made, plan):
     assert open_workbook(plan, "ja").read.plan.stages[0].rate == 0.25
 
 
+def test_a_map_says_what_headers_of_ones_own_mean_and_no_column_need_say_who(made, plan, tmp_path):
+    (tmp_path / "leads.csv").write_text("声がけ,返事\n" + "2024-04-01,2024-04-03\n" * 3 + "2024-04-01,\n", "utf-8")
+    (tmp_path / "map.toml").write_text('name = "声"\n[columns]\n"声がけ" = "became_lead"\n"返事" = "became_mql"\n', "utf-8")
+    done = xl("rates", plan, "--source", tmp_path / "leads.csv", "--map", tmp_path / "map.toml", "--json")
+    (step,) = json.loads(done.out)["steps"]
+    assert (done.code, step["entered"], step["gone_on"]) == (0, 4, 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -105,7 +113,8 @@ def test_what_is_sure_is_taken_as_own_data_and_can_be_undone(made, plan):
         (["--source", "leads.csv", "--channel", "nowhere"], "nowhere"),
         (["--source", "leads.csv", "--answer", "rows=person"], "rows"),
         (["--source", "leads.csv", "--as-of", "2026-13-01"], "--as-of"),
-        (["--source", "names.csv"], "names.csv"),
+        (["--source", "names.csv"], "--source names.csv --map 対応表.toml"),
+        (["--source", "later.csv"], "--as-of 2099-05-01"),
         (["--source", "one_stage.csv"], "one_stage.csv"),
         ([], "--source"),
     ],
@@ -114,6 +123,7 @@ def test_bad_input_is_one_line_and_changes_nothing(made, plan, arguments, said, 
     monkeypatch.chdir(made)
     Path("names.csv").write_text("名前,色\n田中,青\n", "utf-8")
     Path("one_stage.csv").write_text("リードID,チャネル,リード獲得日\nL1,広告,2024-04-01\n", "utf-8")
+    Path("later.csv").write_text("リード日,MQL日\n2099-04-01,2099-05-01\n", "utf-8")
     before = plan.read_bytes()
     done = xl("rates", plan, *arguments)
     assert done.code == 2

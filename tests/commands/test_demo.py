@@ -116,9 +116,10 @@ def test_a_folder_in_the_way_of_a_download_is_one_line(tmp_path):
 def test_without_the_packages_the_plan_is_made_and_what_to_install_is_said(tmp_path, monkeypatch):
     from tests.cli.terminal import xl
     from xl_kpi.commands.imports import files as import_files
+    from xl_kpi.commands.imports.opening import NeedsData
 
     def missing() -> None:
-        raise import_files.NeedsData("export_needs_data", missing="pandas")
+        raise NeedsData("export_needs_data", missing="pandas")
 
     monkeypatch.setattr(import_files, "need_packages", missing)
     monkeypatch.chdir(tmp_path)

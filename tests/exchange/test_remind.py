@@ -23,6 +23,7 @@ ROWS = [
 ]
 TITLE = "年間マーケティング計画"
 MONTHS = ("2026-04", "2026-05")
+SENDER = "企画 花子 <kikaku@example.co.jp>"
 AS_OF = ("--as-of", "2026-06-10")
 FULL = {f"actual[ads:{kpi}][{month}]": 100 for kpi in ("clicks", "cv", "cost") for month in MONTHS}
 ANSWER = {"tbl_agreement[channel:ads].state": "合意"}
@@ -42,7 +43,7 @@ def first(tmp_path_factory) -> Path:
     pages = [f"--set=page_{page}=×" for page in ONLY_READ]
     assert xl("new", plan, "--start", "2026-04", "--months", "3", *pages).code == 0
     assert xl("distribute", plan, "--to", written(folder / "people.csv", ROWS), "-o", folder / "out",
-              "--due", "2026-06-20").code == 0  # fmt: skip
+              "--due", "2026-06-20", "--from", SENDER).code == 0  # fmt: skip
     return folder
 
 
@@ -84,7 +85,9 @@ def test_a_draft_to_everybody_who_is_silent(folder):
     assert set(found) == {"山田 太郎", "鈴木 一郎"}
     mail = found["山田 太郎"]
     assert mail["X-Unsent"] == "1" and mail["To"] == "山田 太郎 <yamada@example.co.jp>"
+    assert mail["From"] == SENDER and f"差出人（配布したときと同じ）: {SENDER}" in answer.out
     body = body_of(mail)
+    assert "企画 花子です。" in body
     assert "【広告】\n・クリック: 2026/04〜2026/05\n" in body and "【合意】\n・広告の回答" in body
     assert "ウェビナー" not in body and "2026/06/05" in body
     # the workbook as it was sent, byte for byte
@@ -126,6 +129,14 @@ def test_the_workbook_of_somebody_else_is_never_attached(folder):
     written(folder / "people.csv", [[ROWS[1][0], *ROWS[0][1:]], [ROWS[0][0], *ROWS[1][1:]]])
     assert remind(folder).code == 0
     assert all([*mail.iter_attachments()] == [] for mail in drafts(folder).values())
+
+
+def test_drafts_that_nobody_signs_are_told(folder):
+    (folder / "out" / "xl-kpi-distribute.jsonl").unlink()
+    answer = remind(folder)
+    assert answer.code == 0 and '--from "名前 <メールアドレス>"' in answer.err
+    assert drafts(folder)["山田 太郎"]["From"] is None
+    assert '--from "' not in remind(folder, "--from", SENDER).err
 
 
 def test_wrong_uses(folder, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from tests.exports.made import text, workbook, zipped
 from tests.exports.wrong_files import ROWS, wrong_files, zeros
 from xl_kpi.catalog.messages import message
-from xl_kpi.commands.imports.files import bytes_of
+from xl_kpi.commands.imports.opening import bytes_of
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
 from xl_kpi.exchange.exports.files import files_in

@@ -104,3 +104,10 @@ def test_what_people_did_who_are_not_imported_is_not_listed(plan):
     assert [id_.startswith("channel:") for id_ in asked] == [True]
     counted, one, _ = taken(plan, "did.csv", data, {asked[0]: "leave"})
     assert (counted, one.leads, len(one.touches)) == ({"web.cv": 1}, 2, 2)  # c has no stage: nothing was asked about it
+
+
+def test_rows_with_the_days_of_two_stages_are_leads_though_nothing_says_who_they_are(plan):
+    rows = [["リード日", "MQL日", "チャネル"], ["2026-04-01", "2026-04-03", "広告"], ["2026-04-01", "", "広告"]]
+    counted, one, asked = taken(plan, "days.csv", text(rows).encode())
+    assert (counted, asked) == ({"ads.cv": 2, "stage:mql": 1}, [])
+    assert len({row["number"] for row in one.listed}) == 2

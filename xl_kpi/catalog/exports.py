@@ -26,7 +26,8 @@ class ExportSystem:
     "utc", "account" or "user", "" where nothing is known.  ``roles``: folded word → role.  ``needs``: of each group
     of roles one must stand above a table of it.  ``grades``: folded word →
     how sure it is, one of ``GRADES``.  ``beside``: folded labels of tables that stand beside the one that is meant.
-    ``channel``: whose people its lists hold where nothing else is said, "" where that is open.
+    ``channel``: whose people its lists hold where nothing else is said, "" where that is open.  ``turns``: roles of
+    days of which two stand for all ``needs``: who has both is one person, whoever it is.
     """
 
     id: str
@@ -38,11 +39,14 @@ class ExportSystem:
     beside: frozenset[str] = frozenset()
     needs: tuple[tuple[str, ...], ...] = ()
     channel: str = ""
+    turns: frozenset[str] = frozenset()
 
     def knows(self, words: Sequence[str]) -> int:
         """How many of these folded words it knows; 0 where one of ``needs`` is missing."""
         found = [self.roles[word] for word in words if word in self.roles]
-        return len(found) if all(set(needed) & set(found) for needed in self.needs) else 0
+        there = {*found}
+        is_one = len(self.turns & there) > 1 or all(there & {*needed} for needed in self.needs)
+        return len(found) if is_one else 0
 
     @property
     def grade(self) -> str:
@@ -152,7 +156,8 @@ def _system(key: str, found: Mapping[str, Any]) -> ExportSystem:
                     grades.setdefault(known, grade)
     needs = tuple(tuple(group) for group in found.get("needs", ()))
     return ExportSystem(key, found["name"], found["kind"], found["zone"], roles, grades,
-                        frozenset(map(folded, found.get("beside", ()))), needs, found.get("channel", ""))  # fmt: skip
+                        frozenset(map(folded, found.get("beside", ()))), needs, found.get("channel", ""),
+                        frozenset(found.get("turns", ())))  # fmt: skip
 
 
 ATTENDEES = "attendees"

@@ -24,7 +24,7 @@ def _demo(lang: str) -> Command:
     def run(asked: str | None) -> int:
         from xl_kpi import commands as do
         from xl_kpi.cli.imports.printed import print_files, print_writes
-        from xl_kpi.commands.imports.files import NeedsData
+        from xl_kpi.commands.imports.opening import NeedsData
         from xl_kpi.commands.plans.printed import print_funnel
 
         language = asked or lang

@@ -208,6 +208,10 @@ def _say_reminded(done: Any, dry_run: bool) -> int:
             say(text(f"remind_{key}", lang, count=len(names), names=comma.join(names)))
     for line in done.unread:
         say(f"{text('level_warning', lang)}: {line}")
+    if done.reminders and done.same_sender:
+        click.echo(text("remind_sender", lang, sender=done.sender))
+    elif done.reminders and not done.sender:
+        say(f"{text('level_warning', lang)}: {text('remind_unsigned', lang)}")
     again = sum(one.attached for one in done.reminders)
     key = ("remind_dry" if dry_run else "remind_done") if done.reminders else "remind_nobody"
     click.echo(text(key, lang, count=len(done.reminders), folder=done.folder, attached=again))

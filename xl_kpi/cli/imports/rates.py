@@ -35,6 +35,7 @@ def _rates(lang: str) -> Command:
         as_of: dt.date | None,
         taking: bool,
         channel: str,
+        with_map: str | None,
         given: tuple[str, ...],
         as_json: bool,
         asked: str | None,
@@ -49,8 +50,9 @@ def _rates(lang: str) -> Command:
 
         def look(answers: Answers, heard: Collection[str]) -> Measured:
             return measure(
-                plan, sources, as_of=as_of, answers=answers, heard=heard, channel=channel, words=lang, lang=asked
-            )
+                plan, sources, as_of=as_of, answers=answers, heard=heard, channel=channel, with_map=with_map,
+                words=lang, lang=asked,
+            )  # fmt: skip
 
         found = settled(look, ask_all if talks else lambda found, given: None, answers)
         if as_json:
@@ -79,6 +81,7 @@ def _rates(lang: str) -> Command:
         as_of_option(lang, "help_rates_as_of"),
         Option(["--take", "taking"], lang, "help_rates_take", is_flag=True),
         Option(["--channel"], lang, "help_rates_channel", metavar="ID", default=""),
+        Option(["--map", "with_map"], lang, "help_rates_map", metavar="MAP.toml"),
         Option(["--answer", "given"], lang, "help_import_answer", metavar="ID=ANSWER", multiple=True),
         Option(["--json", "as_json"], lang, "help_collect_json", is_flag=True),
         lang_option(lang),

@@ -12,8 +12,9 @@ from xl_kpi.build import Progress
 from xl_kpi.catalog.exports import ATTENDEES, systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.imports.leads import ListedLeads, listed
+from xl_kpi.commands.imports.opening import bytes_of, bytes_there, need_packages
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, XlKpiError, told_in
+from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, told_in
 from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_columns
 from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 
 # Questions about a file that nobody knows and about a column of one that a system knows; their answers.
 MAP, COLUMN, USE, LEAVE_OUT = "map", "column", "use", "leave"
-
-
-class NeedsData(XlKpiError):
-    """The packages that read files are not installed."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,8 @@ class Source:
 
     ``suggested``: what its columns are taken for, where nobody knows them; ``path`` of a list of leads that is too
     large to be read as a whole; ``overlooked``: columns that count something and that its system does not name;
-    ``first``: the words of the first row that may be a header of a file that nobody knows.
+    ``first``: the words of the first row that may be a header of a file that nobody knows, ``given`` how the file was
+    named for the command.
     """
 
     name: str
@@ -85,6 +81,7 @@ class Source:
     overlooked: tuple[Column, ...] = ()
     database: Database | None = None  # whose table it is
     first: tuple[str, ...] = ()
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,7 @@ def look_into(
     opened = open_workbook(path, words, lang)
     with told_in(opened.lang):
         raise_errors(findings(opened) if not weeks else [*findings(opened), *_of_weeks(opened)])
-        made = read_map(_read(Path(with_map)), Path(with_map).name) if with_map else None
+        made = read_map(bytes_there(Path(with_map)), Path(with_map).name) if with_map else None
         maps = [*([made] if made else []), *maps_of(opened.read.plan)]
         _known_system(system, maps)
         sources = []
@@ -157,7 +154,8 @@ def look_into(
             if not system and (large := _large_list(file, maps)):
                 sources.append(large)
                 continue
-            sources += [_source(data, name, maps, system) for name, data in files_in(bytes_of(file), file.name)]
+            held = files_in(bytes_of(file), file.name)
+            sources += [replace(_source(data, name, maps, system), given=str(one)) for name, data in held]
         if made:
             _check_map(made, sources)
         return Found(opened, tuple(sources), made, weeks)
@@ -192,7 +190,7 @@ def previewed(
         known = remembered_rows(opened.records)
         read, lists = [], []
         for source in found.sources:
-            block = source.block or _confirmed(source, asked, maps_of(plan))
+            block = source.block or _confirmed(source, asked, plan, opened.path)
             if block and source.overlooked:
                 block, decided = _with_overlooked(source, block, asked)
                 plan = with_columns(plan, block.systems[0], decided, known[MAPS]) if decided else plan
@@ -280,17 +278,21 @@ def _in_database(address: str, maps: Sequence[FileMap]) -> Source:
     return Source(found.named, block, database=found)
 
 
-def _confirmed(source: Source, asked: Asked, maps: Sequence[FileMap]) -> Block | None:
+def _confirmed(source: Source, asked: Asked, plan: Plan, path: Path) -> Block | None:
     """The table of a file that nobody knows as it is taken for, once somebody says so; None while nobody does.
 
     Errors: BadFile where it can't be taken for anything that counts.
     """
     from xl_kpi.exchange.suggestions.map_files import map_of
-    from xl_kpi.exchange.suggestions.refused import why_not
+    from xl_kpi.exchange.suggestions.refused import ACROSS, why_not
 
-    made = source.suggested
+    made, maps = source.suggested, maps_of(plan)
     if made is None or not made.is_usable:
-        raise BadFile(why_not([*made.roles] if made else source.first), file=source.name)
+        why = why_not([*made.roles] if made else source.first)
+        problem = Words(why, file=source.name)
+        raise BadFile(
+            problem if why == ACROSS else Words("import_map_way", problem=problem, plan=path, file=source.given)
+        )
     columns = [
         Words(f"import_map_column_{one.confidence}", column=one.column.word, role=Words(f"role_{one.column.role}"))
         for one in made.guesses
@@ -358,42 +360,7 @@ def import_files(
         return rewrite(found.opened, found.plan, command="import", now=now, dry_run=dry_run, progress=progress)
 
 
-def need_packages() -> None:
-    missing = []
-    for name in ("pandas", "python_calamine", "tomlkit", "pyarrow", "duckdb", "ibis"):
-        try:
-            __import__(name)
-        except ImportError:
-            missing.append({"ibis": "ibis-framework"}.get(name, name.replace("_", "-")))
-    if missing:
-        raise NeedsData("export_needs_data", missing=", ".join(missing))
-
-
 def _known_channel(plan: Plan, channel: str) -> None:
     known = [one.id for one in plan.channels_on]
     if channel and channel not in known:
         raise InputFaults([Fault(channel, Words("import_channel_unknown", known=", ".join(known)), cell="--channel")])
-
-
-def bytes_of(file: Path) -> bytes:
-    """The bytes of a file of a kind that is read.
-
-    Errors: BadFile for other kinds, a folder, and what can't be read.
-    """
-    from xl_kpi.exchange.exports.files import check_kind, check_size
-
-    if file.is_file():
-        check_kind(file.name)
-        check_size(file.stat().st_size, file.name)
-    return _read(file)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.is_dir():
-            raise BadFile("file_is_folder", file=str(file))
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise BadFile("file_missing", file=str(file)) from None
-    except OSError as fault:
-        raise BadFile("file_unreadable", file=str(file)) from fault

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from xl_kpi.build import Progress
 from xl_kpi.calc.lag import Lag
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
-from xl_kpi.commands.imports.files import NeedsData
+from xl_kpi.commands.imports.opening import NeedsData, bytes_there
 from xl_kpi.commands.rewrite import Rewritten, rewrite
 from xl_kpi.errors import BadFile, Fault, InputFaults, Words, told_in
 from xl_kpi.plan.examples.figures import without
+from xl_kpi.plan.imported.maps import MAPS
+from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
 from xl_kpi.plan.input.reading import MAX_CURVE_STEPS
 from xl_kpi.plan.keys import CHANNELS, STAGES, rate_key
 from xl_kpi.plan.model import Plan, Stage
+from xl_kpi.plan.pages.remembered import remembered_rows
 
 if TYPE_CHECKING:
     from xl_kpi.exchange.cohorts.counting import Counted, Problem
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 PACKAGES = ("ibis", "duckdb", "pandas", "pyarrow", "python_calamine", "scipy")  # of the extra `data`
 OWN = "own"  # 根拠 of a rate: 自社実績
 MOST_FORWARD = 0.1  # of those who go on, that may take longer than a curve can say
+NO_LIST = "leads_no_list"
 DIGITS = 4  # of a rate that is taken: 0.02346 is 2.346 %
 
 
@@ -90,6 +94,7 @@ def measure(
     answers: Mapping[str, str] | None = None,
     heard: Collection[str] = (),
     channel: str = "",
+    with_map: str | Path | None = None,
     words: str,
     lang: str | None = None,
     today: dt.date | None = None,
@@ -100,9 +105,11 @@ def measure(
     to which day is counted (None: the last day of a stage in them, but not after ``today``; None: the day on this
     computer); ``answers``: id of a question → what was chosen, ``heard``: those of them that were asked in a round
     before; ``channel`` the id of the channel to
-    which all belong ("": told by what they say); ``words`` and ``lang`` as for ``open_workbook``.
-    Errors: InputFaults with all that is wrong in the workbook and for answers to what was not asked; BadFile for a
-    file that is no list of leads or knows days of fewer than two stages; NeedsData where packages are missing.
+    which all belong ("": told by what they say); ``with_map`` a MAP.toml, which the plan remembers; ``words`` and
+    ``lang`` as for ``open_workbook``.
+    Errors: InputFaults with all that is wrong in the workbook or the map and for answers to what was not asked;
+    BadFile for a file that is no list of leads, knows days of fewer than two stages or only later ones; NeedsData where
+    packages are missing.
     """
     _need_packages()
     opened = open_workbook(path, words, lang)
@@ -114,9 +121,16 @@ def measure(
         if channel and channel not in known:
             allowed = Words("import_channel_unknown", known=", ".join(known))
             raise InputFaults([Fault(channel, allowed, cell="--channel")])
-        counted = _counted(
-            [_found(source) for source in sources], plan, asked, (as_of, today or dt.date.today()), channel
-        )
+        if with_map:
+            plan = _with_map(plan, Path(with_map), opened)
+        try:
+            counted = _counted(
+                [_found(source) for source in sources], plan, asked, (as_of, today or dt.date.today()), channel
+            )
+        except BadFile as fault:
+            if fault.key != NO_LIST or with_map:
+                raise
+            raise BadFile("measured_map_way", problem=fault.words, plan=path, file=sources[0]) from None
         if asked.open:
             return Measured(opened, plan, questions=tuple(asked.open))
         if asked.unused:
@@ -177,7 +191,7 @@ def with_rates(plan: Plan, taken: Sequence[Taken]) -> Plan:
 def _counted(
     files: list[Path | Database], plan: Plan, asked: Asked, until: tuple[dt.date | None, dt.date], channel: str
 ) -> Counted | None:
-    from xl_kpi.exchange.cohorts.counting import Problem, counted, one_table
+    from xl_kpi.exchange.cohorts.counting import Problem, counted, last_day, one_table
     from xl_kpi.exchange.leads.channels import ChannelReader
     from xl_kpi.exchange.leads.databases.address import Database
     from xl_kpi.exchange.leads.databases.tables import in_one_database
@@ -187,7 +201,11 @@ def _counted(
         if asked.open:
             return None
         ids = tuple(one.id for one in plan.stages if any(one.id in leads.dated for leads in lists))
-        found = counted(one_table([leads.table for leads in lists], ids), ids, *until) if ids else None
+        table = one_table([leads.table for leads in lists], ids)
+        found = counted(table, ids, *until) if ids else None
+        if found is None and len(ids) > 1:
+            about = {"last": last_day(table, ids), "today": f"{until[1]:%Y/%m/%d}"}
+            raise BadFile("measured_later", file=", ".join(leads.file for leads in lists), **about)
         odd = [Problem(one.kind, one.count, one.column, one.rows[0]) for leads in lists for one in leads.unread]
         return found and replace(found, problems=(*odd, *found.problems))
 
@@ -247,6 +265,13 @@ def taken_of(plan: Plan, steps: Sequence[Step]) -> Iterator[Taken]:
             days = Lag(curve=lag.curve) if len(lag.curve) > 1 else Lag(lag.median, lag.median)
         if rate or days:
             yield Taken(step, float(f"{rate:.{DIGITS}g}") if rate else None, days)
+
+
+def _with_map(plan: Plan, file: Path, opened: Opened) -> Plan:
+    """The plan that remembers a map, as after an import with it."""
+    from xl_kpi.exchange.suggestions.map_files import read_map
+
+    return remembering(plan, read_map(bytes_there(file), file.name), remembered_rows(opened.records)[MAPS])
 
 
 def _found(source: str | Path) -> Path | Database:

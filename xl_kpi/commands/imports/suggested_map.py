@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xl_kpi.commands.imports.files import bytes_of, need_packages
+from xl_kpi.commands.imports.opening import bytes_of, need_packages
 from xl_kpi.errors import BadFile, Refused
 
 if TYPE_CHECKING:

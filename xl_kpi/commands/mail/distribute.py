@@ -209,6 +209,8 @@ def carry_out(
                 done = replace(done, backup=written.backup)
         else:  # as the journal says now that it is held
             planned = journal.version(planned.version, planned.fingerprint) or planned
+        if job.order.sender and job.order.sender != planned.sender:
+            journal.signed(planned, job.order.sender)
         _write_files(prepared, progress)
         if job.server:
             done = replace(done, mails=_send(prepared, planned, job.server, wait, progress))

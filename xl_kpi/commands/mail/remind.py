@@ -67,7 +67,8 @@ class Reminded:
 
     ``complete``: whose answers are complete; ``never``: people on the list to whom nothing was sent yet; ``unlisted``:
     recipients who miss something and are not on the list; ``stale``: drafts of an earlier run that are not needed any
-    more; ``unread``: replies that can't be used, with the reason.
+    more; ``unread``: replies that can't be used, with the reason.  ``sender`` of the drafts, "" where nobody said;
+    ``same_sender``: it is that of the distribution.
     """
 
     lang: str
@@ -78,6 +79,8 @@ class Reminded:
     unlisted: tuple[str, ...]
     stale: tuple[str, ...]
     unread: tuple[str, ...]
+    sender: str = ""
+    same_sender: bool = False
 
 
 def remind(
@@ -94,6 +97,7 @@ def remind(
     """Write the drafts.
 
     Arguments: ``path`` the master; ``order`` as for ``distribute``: list, folder, due, subject and body count;
+    the sender is that of the distribution from this folder where the order names none;
     ``replies`` files and folders that came back and were not collected yet, which count as answers; ``as_of``: actuals
     are missed of the months that are over by then (None: today); ``dry_run`` writes nothing; ``words`` and ``lang`` as
     for ``open_workbook``.
@@ -112,6 +116,10 @@ class _Reminding:
         self.opened, self.plan, self.records = opened, opened.read.plan, opened.records
         self.lang, self.as_of = opened.lang, as_of
         about = {"subject": "remind_subject", "body": "remind_body"}
+        self.same_sender = ""
+        if order.sender is None and Path(order.out).is_dir():
+            self.same_sender = _sender_before(Path(order.out), self.lang)
+            order = replace(order, sender=self.same_sender or None)
         self.job = read_order(opened, order, environment, about=about, placeholders=PLACEHOLDERS)
         if not self.records.rounds:
             raise Refused("remind_not_distributed", file=opened.path.name)
@@ -142,7 +150,7 @@ class _Reminding:
         stale = tuple(sorted(name for name in mine if (self.job.folder / name).exists()))
         return Reminded(
             self.lang, self.job.folder, tuple(reminders), tuple(complete), tuple(never), unlisted, stale,
-            tuple(self.unread),
+            tuple(self.unread), self.job.order.sender or "", bool(self.same_sender),
         )  # fmt: skip
 
     @property
@@ -216,6 +224,11 @@ class _Reminding:
             return file.read_bytes() if returned.person.casefold() == person.mail.casefold() else None
         except (OSError, XlKpiError):
             return None
+
+
+def _sender_before(folder: Path, lang: str) -> str:
+    """Who has sent what lies in a folder, as typed then; "" where nobody said."""
+    return next((one.sender for one in reversed(Journal(folder, lang).planned) if one.sender), "")
 
 
 def in_words(plan: Plan, records: Records, one: Missing, names: Mapping[str, str]) -> list[str]:

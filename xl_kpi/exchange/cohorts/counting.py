@@ -159,6 +159,12 @@ def _problems(dated: ir.Table, stages: Sequence[str]) -> tuple[tuple[Problem, ..
     return tuple(one for one in problems if one.count), int(told["leads"])
 
 
+def last_day(table: ir.Table, stages: Sequence[str]) -> dt.date | None:
+    """The last day of any stage in a table of leads, however late; None without any."""
+    last = _last(table, {stage: _number(table[AT + stage]) for stage in stages}, _number_of(dt.date.max))
+    return None if last is None else EPOCH + dt.timedelta(days=last)
+
+
 def _last(table: ir.Table, days: Mapping[str, Any], most: int) -> int | None:
     """The last day of any stage that is not later than ``most``."""
     last = {f"m{place}": day.max(where=day <= most) for place, day in enumerate(days.values())}

@@ -74,13 +74,17 @@ def roles_of(raw: RawTable, plan: Plan) -> Roles:
         kind = "events" if "event" in columns else "leads"
     found = Roles(columns, system, kind)
     if not is_list(found):
-        raise BadFile("export_unknown", file=raw.file)
+        raise BadFile("leads_no_list", file=raw.file)
     return found
 
 
 def is_list(roles: Roles) -> bool:
-    """Whether a table is a list of leads, deals or events: it says who, and when."""
-    has_who = any(role in roles.columns for role in (*IDENTITY, "attended", "record_start", "tags"))
+    """Whether a table is a list of leads, deals or events: it says who, and when.
+
+    Special cases: a row with the days of two stages is one lead, whoever it is.
+    """
+    has_turns = len(roles.dated) + ("created" in roles.columns) > 1
+    has_who = has_turns or any(role in roles.columns for role in (*IDENTITY, "attended", "record_start", "tags"))
     has_when = has_days(roles) or "sessions" in roles.columns
     return roles.kind in PERSONS and has_who and (has_when or roles.kind != "leads" or roles.system not in _GENERAL)
 

@@ -83,7 +83,7 @@ def table_in(data: bytes, file: str, maps: Sequence[FileMap] = ()) -> tuple[Bloc
     found = tuple(block for grid in grids(data, file) for block in blocks(grid, maps))
     block = best(found)
     if block is None:
-        raise BadFile("export_unknown", file=file)
+        raise BadFile("leads_no_list", file=file)
     return block, found
 
 
@@ -149,7 +149,7 @@ def named_block(names: Sequence[str], file: str, maps: Sequence[FileMap] = ()) -
     """
     block = best(blocks(_named(names, file), maps))
     if block is None:
-        raise BadFile("export_unknown", file=file)
+        raise BadFile("leads_no_list", file=file)
     return block
 
 

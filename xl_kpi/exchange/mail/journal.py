@@ -29,18 +29,20 @@ except ImportError:
 NAME = "xl-kpi-distribute.jsonl"
 VERSION = "version"  # what is to be sent: number, fingerprint, files
 _BEYOND = 1 << 30  # Windows locks bytes, also where there are none: one behind every line
+SENDER = "sender"  # who signs it
 SENDING, SENT, UNCERTAIN, FAILED = "sending", "sent", "uncertain", "failed"
 
 
 @dataclass
 class Planned:
-    """One version: what it was made from, when, and the names of its files."""
+    """One version: what it was made from, when, the names of its files, and who sends it as typed ("": nobody said)."""
 
     version: str
     fingerprint: str
     time: datetime
     files: tuple[str, ...]
     states: dict[str, str] = field(default_factory=dict)  # mail address → last state of its mail
+    sender: str = ""
 
 
 class Journal:
@@ -82,6 +84,10 @@ class Journal:
         self._add(what=VERSION, version=version, fingerprint=fingerprint, at=time.isoformat(), files=list(files))
         return self.planned[-1]
 
+    def signed(self, planned: Planned, sender: str) -> None:
+        """Note who sends it, as typed: reminders come from the same."""
+        self._add(what=SENDER, version=planned.version, fingerprint=planned.fingerprint, sender=sender)
+
     def note(self, state: str, planned: Planned, mail: str, message_id: str, reason: str = "") -> None:
         """Note how far a mail got; on the disk when this returns."""
         more = {"reason": reason} if reason else {}
@@ -103,7 +109,9 @@ class Journal:
                 self.planned.append(Planned(entry["version"], entry["fingerprint"], time, tuple(entry["files"])))
                 return
             planned = self.version(entry["version"], entry["fingerprint"])
-            if planned is not None:
+            if planned is not None and entry["what"] == SENDER:
+                planned.sender = str(entry["sender"])
+            elif planned is not None:
                 planned.states[entry["to"]] = entry["what"]
         except (KeyError, TypeError, ValueError):
             raise BadFile(text("journal_damaged", self.lang, file=self.path.name)) from None

@@ -16,6 +16,7 @@ _CANDIDATES = 8  # roles a column that are tried
 _OTHER_KIND = 0.7  # of a word's worth in a table of another kind
 _STRANGE = 0.6  # of what values are worth under a word that nobody knows
 _MISFIT = 0.5  # of a word's worth where the cells hold something else
+_MISFIT_WHOLE = 0.55  # of a header that is known as a whole: more than its cells can say for anything but an address
 _SURELY = 0.75  # of a word: it may be right although the cells hold something else
 _MATCHING = 0.5  # of the different cells that have to fit the pattern of a role
 _BRACKET = re.compile(r"\([^()]*\)$")
@@ -48,7 +49,8 @@ def clues_of(header: HeaderWords, found: Profile) -> dict[str, Clue]:
         counts = role.holds in ("count", "money")
         if not fits(role, found):
             if by_word and by_word.worth >= _SURELY and not (counts and (is_quotient or found.percent)):
-                thought = Thought(by_word.worth * _MISFIT, MISFIT, by_word.part)
+                part = _MISFIT_WHOLE if by_word.how == WORD else _MISFIT
+                thought = Thought(by_word.worth * part, MISFIT, by_word.part)
                 clues[role.id] = Clue(role, thought, None)
             continue
         if is_quotient and counts:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xl_kpi.catalog.exports import signs, usual_channel
 from xl_kpi.catalog.roles import HeaderWords, usual_kind
+from xl_kpi.catalog.roles import roles as known_roles
 from xl_kpi.errors import BadFile, Phrase, Words
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.export import DATE_ROLES
@@ -119,6 +120,8 @@ def _sample(block: Block) -> pd.DataFrame:
 
 
 def _guess(column: Column, role: str, thoughts: Mapping[str, Thought], proved: tuple[str, str] | None) -> Guess:
+    if not role and column.role and column.role not in known_roles():  # one that only its system has a word for
+        return Guess(column, SURE, Words(f"suggest_{WORD}", part=column.word))
     if not role or thoughts[role].worth < LEAST and not proved:
         near = max(thoughts, key=lambda one: thoughts[one].worth, default="")
         return Guess(column, UNSURE, Words("suggest_none"), near)
