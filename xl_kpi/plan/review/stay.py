@@ -12,7 +12,7 @@ from xl_kpi.calc.review.flow import Over, closed_flow
 from xl_kpi.plan.closed.closing import Closing, stage_key
 from xl_kpi.plan.outlook import PlanOutlook
 
-SPREAD = 0.35  # how far a stage's actuals are off what was to come, as a standard deviation of the logarithm
+SPREAD = 0.35  # how far a stage's actuals of a month are off what was to come, beside chance, in the logarithm
 DOUBT = 6  # how far what is typed as open is believed rather than what was asked, as a logarithm of the odds
 
 
@@ -64,13 +64,22 @@ class Stay:
     @cached_property
     def _as_asked(self) -> float:
         """How likely it is that actuals follow what was asked, and not what is typed as open, where that is too little
-        for it: how near they are to the one and to the other."""
+        for it: how near each month's are to the one and to the other.
+
+        Equation: with a, t, f the logarithms of 1 + actual, target, and what was to come of what is typed, the odds are
+        exp(Σ ((a − f)² − (a − t)²) ÷ 2 (0.35² + 1 ÷ (1 + the largest of the three)) − 6), the sum over the months and
+        stages that are told.
+        """
         nearer = 0.0
         for row, asked, due in list(zip(self.told, self._asked, self.start.run.entries))[1:]:
-            known = [(one, *others) for one, *others in zip(row, asked, due) if one is not None]
-            came, target, forward = (math.log1p(max(0.0, float(sum(part)))) for part in zip(*known, (0, 0, 0)))
-            nearer += (came - forward) ** 2 - (came - target) ** 2
-        return 1 / (1 + math.exp(-max(-99.0, min(99.0, nearer / 2 / SPREAD**2 - DOUBT))))
+            for actual, *planned in zip(row, asked, due):
+                if actual is None:
+                    continue
+                counts = [max(0.0, float(one)) for one in (actual, *planned)]
+                came, target, forward = map(math.log1p, counts)
+                unsure = SPREAD**2 + 1 / (1 + max(counts))
+                nearer += ((came - forward) ** 2 - (came - target) ** 2) / 2 / unsure
+        return 1 / (1 + math.exp(-max(-99.0, min(99.0, nearer - DOUBT))))
 
     def kept(self, place: int, over: Over, gone_on: float) -> float:
         """The same after what has come: as far as the plan's rate is the right one, between 0 and what was planned.
