@@ -11,6 +11,7 @@ import pytest
 
 from tests.exports.downloads import GOOGLE_JA, Download, downloads, text
 from xl_kpi.catalog.exports import GRADES, folded, signs, systems, without_currency
+from xl_kpi.catalog.messages import message
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
 from xl_kpi.exchange.exports.files import READ as EXPORT_KINDS
@@ -118,6 +119,30 @@ def test_a_week_in_two_months_is_split_by_its_days_or_left_out(answer, april, us
     assert (export.used, [(one.reason, one.count) for one in export.left_out]) == (
         used, [] if answer == "days" else [("weeks", 1)]
     )  # fmt: skip
+
+
+def test_every_cell_that_can_not_be_added_up_is_named_with_its_place():
+    rows = [
+        [*GOOGLE_JA, "クリック率", "コンバージョン値"],
+        ["a", "2026-08-01", "20%", "1,000", "100%", "--", "1.2%", "未集計"],
+    ]
+    rows += [["a", f"2026-08-{day:02}", "未集計", "", "3", "< 10", "", ""] for day in range(2, 7)]
+    rows += [["a", "2026-08-07", "５％", "10", "1", "1"], ["作成者", "広告部", "印刷", "-", "-", "-"]]
+    with pytest.raises(BadFile) as refused:
+        read_export(text(rows).encode(), "ads.csv")
+    first = "2行目の「費用」に「20%」、2行目の「クリック数」に「100%」"
+    rest = "、".join(f"{row}行目の「費用」に「未集計」" for row in (3, 4, 5))
+    said = f"ads.csv: 件数や金額の列に、数ではないセルが8か所あります: {first}、{rest}、ほか3か所。"
+    assert message(refused.value, "ja").startswith(said)
+
+
+def test_what_no_actual_is_taken_from_may_hold_anything():
+    rows = [
+        [*GOOGLE_JA, "クリック率", "コンバージョン値"],
+        ["a", "2026-08-01", "100", "1000", "5", "0", "1.2%", "未集計"],
+    ]
+    export = read_export(text(rows).encode(), "ads.csv")
+    assert sums_of(export.rows, ["cost", "clicks"]) == {"cost": 100, "clicks": 5}
 
 
 def test_a_map_that_was_confirmed_goes_before_the_catalog():

@@ -206,6 +206,12 @@ def figures_of(channel: str) -> Mapping[str, str]:
     return found
 
 
+@cache
+def roles_counted() -> frozenset[str]:
+    """The roles that are the actual of some channel."""
+    return frozenset(role for roles in _read()["figures"].values() for role in roles)
+
+
 def figure_of_people(what: str) -> str:
     """The id of the KPI that counts people of a list of attendees: ``what`` is "registered" or "attended"."""
     return str(_read()["people"][what])

@@ -188,7 +188,7 @@ def previewed(
         plan = opened.read.plan
         _known_channel(plan, channel)
         known = remembered_rows(opened.records)
-        read, lists = [], []
+        read, lists, refused = [], [], []
         for source in found.sources:
             block = source.block or _confirmed(source, asked, plan, opened.path)
             if block and source.overlooked:
@@ -197,9 +197,15 @@ def previewed(
             if block and is_list(block):
                 lists.append(ListFile(source.name, block, source.others, source.path, source.database))
             elif block:
-                export = export_of(block, source.name, asked=asked, others=source.others)
+                try:
+                    export = export_of(block, source.name, asked=asked, others=source.others)
+                except BadFile as problem:  # of the other files all is told, too
+                    refused.append(problem.words)
+                    continue
                 sort = attendee_figures if export.kind == ATTENDEES else sorted_figures
                 read.append((export, sort(export, plan, asked, channel=channel, lang=plan.lang)))
+        if refused:
+            raise BadFile(refused[0] if len(refused) == 1 else Joined(tuple(refused), "\n"))
         persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=plan.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         origins |= {name: to for one in persons for name, to in one.origins.items()}

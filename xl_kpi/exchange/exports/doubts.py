@@ -1,4 +1,4 @@
-"""Rows of a download that may count twice, or count what they do not say: asked about, never added up blindly."""
+"""Rows of a download that may count twice, or count what they do not say: never added up blindly."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import is_missing, signs
-from xl_kpi.errors import Words
-from xl_kpi.exchange.columns import Column, total_of
+from xl_kpi.catalog.exports import is_missing, roles_counted, signs
+from xl_kpi.errors import BadFile, Joined, Words
+from xl_kpi.exchange.columns import Column as Cells
+from xl_kpi.exchange.columns import total_of
+from xl_kpi.exchange.exports.blocks import Column
+from xl_kpi.exchange.exports.reading import Reading, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,8 +20,39 @@ ONCE, ALL, NONE = "once", "all", "none"
 _MOST_WAYS = 6  # in which one file may show its figures
 _NOISE = 1e-9  # of sums in floating point, which only tell what is worth a closer look
 _LEAST_EQUAL = 2  # numbers, not 0, that must be the same in both ways before it is no accident
+_MOST_CELLS, _MOST_SIGNS = 5, 20  # that are named of cells that are no numbers, and shown of each
 Ask = Callable[..., str]
 Key = tuple[Hashable, ...]
+
+
+def check_numbers(
+    reading: Reading, rows: pd.DataFrame, counting: pd.Index[Any], odd: Mapping[Column, pd.Series[bool]]
+) -> None:
+    """Each cell of a column of which rows are added up holds a number, or nothing.
+
+    Arguments: ``rows`` as they stand in the file, ``counting`` those that count; ``odd``: column → which cells are no
+    number.
+    Special cases: columns that no actual is taken from are not looked at.
+    Errors: BadFile with the first cells that are none, and how many there are: words, and parts of a whole (20%).
+    """
+    found = [
+        (int(row), one.place, one.word)
+        for one, which in odd.items()
+        if one.role in roles_counted()
+        for row in counting[which.loc[counting]]
+    ]
+    if not found:
+        return
+    where = f"{reading.block.grid.sheet}!" if reading.block.grid.sheet else ""
+    cells: list[Words] = []
+    for row, place, word in sorted(found)[:_MOST_CELLS]:
+        cell = one_line(rows.at[row, place])
+        shown = cell if len(cell) <= _MOST_SIGNS else f"{cell[:_MOST_SIGNS]}…"
+        cells.append(Words("export_odd_cell", where=where, row=row, column=one_line(word), cell=shown))
+    if more := len(found) - len(cells):
+        cells.append(Words("export_odd_more", count=more))
+    named = Joined(tuple(cells), Words("list_comma"))
+    raise BadFile("export_odd_cells", file=reading.file, count=len(found), cells=named)
 
 
 def doubled(rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series[bool]:
@@ -46,7 +80,7 @@ def ways(rows: pd.DataFrame, table: pd.DataFrame, words: Mapping[int, str]) -> d
     counted = [role for role in table.columns if role in (*signs().counts, *signs().money)]
     if not words or not counted or table.empty:
         return {}
-    found_in = {place: Column(rows.loc[table.index, place]) for place in words}
+    found_in = {place: Cells(rows.loc[table.index, place]) for place in words}
     kinds = {place: column.kinds for place, column in found_in.items()}
     cells = {place: column.each(str) for place, column in found_in.items()}
     filled = {place: column.each(lambda cell: not is_missing(str(cell)), bool) for place, column in found_in.items()}

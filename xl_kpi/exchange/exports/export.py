@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,11 +24,11 @@ from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
 from xl_kpi.exchange.exports.dates import Dates, period_in
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, in_one_month_each, set_days
-from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, doubled, ways, with_one_kind_of_result
+from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, check_numbers, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
 from xl_kpi.exchange.exports.numbers import COMMA, EITHER, POINT, Numbers, read_numbers
 from xl_kpi.exchange.exports.people.persons import one_row_each
-from xl_kpi.exchange.exports.reading import LeftOut, Reading
+from xl_kpi.exchange.exports.reading import LeftOut, Reading, one_line
 from xl_kpi.exchange.exports.recognised import lines_above, recognised
 from xl_kpi.exchange.exports.remarks import of_counts, of_period, of_system
 from xl_kpi.exchange.exports.totals import Control, controls, totals_in
@@ -143,14 +141,16 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
     rows = block.rows
     read = len(rows)
     rows, totals = _body(reading, rows)
-    table, is_bad, stated = _by_role(reading, rows, totals)
+    table, odd, stated = _by_role(reading, rows, totals)
     period = period_in(lines_above(block))
     dates = None if is_list else days_of(reading, rows, period)
     if is_list:
         table["day"] = table["until"] = None
     else:
         set_days(reading, table, dates, rows, period)
-    kept = _without_bad(reading, table, is_bad, dates)
+    kept = _without_bad(reading, table, odd) if is_list else _dated(reading, table, dates)
+    if not is_list:
+        check_numbers(reading, rows, kept.index, odd)
     codes = _codes(block, kept)
     is_mixed = not is_list and codes is not None
     if is_mixed:
@@ -218,12 +218,12 @@ def _is_cut(block: Block) -> bool:
 
 def _by_role(
     reading: Reading, rows: pd.DataFrame, totals: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series[bool], dict[str, list[Fraction]]]:
-    """A column for each role; which rows have a number that can't be read; column → the totals that stand in it."""
+) -> tuple[pd.DataFrame, dict[Column, pd.Series[bool]], dict[str, list[Fraction]]]:
+    """A column for each role; column of numbers → which cells are none; column → the totals that stand in it."""
     import pandas as pd
 
     table = pd.DataFrame(index=rows.index)
-    is_bad = pd.Series(False, index=rows.index)
+    odd: dict[Column, pd.Series[bool]] = {}
     stated: dict[str, list[Fraction]] = {}
     for one in reading.block.columns:
         if not one.role or one.role in table.columns:
@@ -231,14 +231,14 @@ def _by_role(
         cells = rows.iloc[:, one.place]
         if one.role in _summed():
             numbers = _numbers(reading, one, cells)
-            table[one.role] = numbers.values
-            stated[one.word] = list(read_numbers(totals.iloc[:, one.place], numbers.decimal).values.dropna())
-            is_bad |= numbers.bad
+            table[one.role] = numbers.amounts
+            stated[one.word] = list(read_numbers(totals.iloc[:, one.place], numbers.decimal).amounts.dropna())
+            odd[one] = numbers.odd
             if numbers.bounded.any():
                 reading.notes.append(Words("import_note_bounded", column=one.word, count=int(numbers.bounded.sum())))
         elif one.role not in DATE_ROLES and one.role not in _unsummed():
-            table[one.role] = Cells(cells).each(_cleaned)
-    return table, is_bad, stated
+            table[one.role] = Cells(cells).each(one_line)
+    return table, odd, stated
 
 
 def _is_filled(cell: Any) -> bool:
@@ -249,12 +249,6 @@ def _none(rows: pd.DataFrame) -> pd.Series[int]:
     import pandas as pd
 
     return pd.Series(0, index=rows.index)
-
-
-def _cleaned(cell: Any) -> str:
-    """Words as one line: what would move a cursor or end a line is a space."""
-    words = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(cell))
-    return re.sub(r" {2,}", " ", words).strip()
 
 
 def _counted(block: Block) -> list[Column]:
@@ -315,9 +309,13 @@ def _without_doubled(
     return table
 
 
-def _without_bad(reading: Reading, table: pd.DataFrame, is_bad: pd.Series[bool], dates: Dates | None) -> pd.DataFrame:
-    """The rows whose numbers and day can be read; the others are counted, each once."""
-    table = reading.leave("number", table, is_bad)
+def _without_bad(reading: Reading, table: pd.DataFrame, odd: Mapping[Column, pd.Series[bool]]) -> pd.DataFrame:
+    """The persons whose numbers can be read; the others are counted."""
+    return reading.leave("number", table, sum(odd.values(), _none(table)).gt(0))
+
+
+def _dated(reading: Reading, table: pd.DataFrame, dates: Dates | None) -> pd.DataFrame:
+    """The rows whose day can be read; the others are counted."""
     if dates is not None and not dates.open:
         table = reading.leave("date", table, dates.bad.loc[table.index])
         table = reading.leave("no_date", table, dates.missing.loc[table.index])

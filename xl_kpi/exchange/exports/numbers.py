@@ -44,7 +44,7 @@ class Numbers:
     ``values``: an exact number a row (int or Fraction), None where there is none.  ``missing``: nothing stands there;
     ``bounded``: only a bound does (< 10 %), which is no number; ``bad``: something that is no number.  ``decimal``:
     the sign before decimals, EITHER where ``1.234`` may be one or a thousand of it and no cell decides.
-    ``percent``: the cells bear a percent sign, and the values are parts of 1.
+    ``shares``: the cell bears a percent sign, and its value is a part of 1.
     """
 
     values: pd.Series[Any]
@@ -52,7 +52,22 @@ class Numbers:
     bounded: pd.Series[bool]
     bad: pd.Series[bool]
     decimal: str
-    percent: bool
+    shares: pd.Series[bool]
+
+    @property
+    def percent(self) -> bool:
+        """Whether some cell bears a percent sign."""
+        return bool(self.shares.any())
+
+    @property
+    def odd(self) -> pd.Series[bool]:
+        """Cells that can't be added to amounts or counts: words, and parts of a whole."""
+        return self.bad | self.shares & ~self.missing & ~self.bounded
+
+    @property
+    def amounts(self) -> pd.Series[Any]:
+        """The values without those of shares."""
+        return self.values.where(~self.shares, None) if self.percent else self.values
 
     @property
     def total(self) -> Fraction:
@@ -83,7 +98,7 @@ def read_numbers(cells: pd.Series[Any], decimal: str = EITHER) -> Numbers:
         bounded,
         column.spread((value is None for value in by_kind), bool) & ~missing & ~bounded,
         agreed or (EITHER if doubtful else POINT),
-        any(one.is_percent for one in kinds),
+        column.spread((one.is_percent for one in kinds), bool),
     )
 
 

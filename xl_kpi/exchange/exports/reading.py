@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xl_kpi.errors import Words
 from xl_kpi.exchange.exports.blocks import Block
@@ -47,3 +49,9 @@ class Reading:
     def named(self, id_: str) -> str:
         """A question's id with the name of the file, under which it is asked."""
         return id_ if id_ in self.asked.answers else f"{id_}@{self.file}"
+
+
+def one_line(cell: Any) -> str:
+    """A cell's words as one line: what would move a cursor or end a line is a space."""
+    words = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(cell))
+    return re.sub(r" {2,}", " ", words).strip()

@@ -82,7 +82,7 @@ class Columns:
             self._read[into] = (reader, DATE)
 
     def money(self, into: str, column: str, word: str, reading: Reading) -> None:
-        """An amount of money, exact to a hundredth; what is no number is missing."""
+        """An amount of money, exact to a hundredth; what is no number, or a part of one (20%), is missing."""
         if self._table[column].type().is_numeric():
             self._made[into] = self._table[column].cast(MONEY)
         else:
@@ -173,7 +173,7 @@ def _amounts(values: Iterable[str], word: str, reading: Reading) -> Mapping[str,
         numbers = read_numbers(cells, reading.ask(f"{DECIMAL}:{word}", text, POINT, COMMA) or POINT)
     return {
         cell: None if one is None else f"{Decimal(one.numerator) / one.denominator:.2f}"
-        for cell, one in zip(cells, numbers.values)
+        for cell, one in zip(cells, numbers.amounts)
     }
 
 
