@@ -21,6 +21,7 @@ from xl_kpi.commands import check, open_workbook
 from xl_kpi.commands.channels import switch_channels
 from xl_kpi.commands.examine import findings
 from xl_kpi.errors import BadFile
+from xl_kpi.workbook.cells.areas import Area
 from xl_kpi.workbook.cells.grid import MARK, Grid
 from xl_kpi.workbook.package import file_book
 from xl_kpi.workbook.package.file_book import FileBook
@@ -61,6 +62,17 @@ def first(book: FileBook) -> Grid:
 
 
 # --- what stands on the sheets ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_of_a_big_sheet_each_row_is_read_as_the_whole_sheet_has_it(plain):
+    sheet = book_of(packed(plain)).sheets["計算"]
+    assert sheet.range("C3").value is not None and "grid" not in vars(sheet)
+    last = len(sheet.values)
+    one_by_one = Area(sheet, 1, 1, last, 80).value
+    assert "grid" not in vars(sheet) and sheet.grid.rows <= last
+    assert Area(sheet, 1, 1, last, 80).value == one_by_one
+    assert Area(sheet, last + 1, 1, last + 2, 1).value == [[None], [None]]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ user's own holds besides formulas is never looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,11 +18,12 @@ from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
 from xl_kpi.workbook.cells.grid import MARK, Grid
 from xl_kpi.workbook.cells.made_paper import MadePaper, read
 from xl_kpi.workbook.cells.references import LAST_COLUMN, LAST_ROW
-from xl_kpi.workbook.package.parts import Parts, Shared, shared_formula
-from xl_kpi.workbook.package.sheet_rows import MAIN, Cell, first_rows, rows_with_formulas, unescaped
+from xl_kpi.workbook.package.parts import BIG, Parts, Shared, shared_formula
+from xl_kpi.workbook.package.sheet_rows import MAIN, Cell, cut, first_rows, rows_with_formulas, unescaped
 
 MOST_PLACES = 3_000_000  # of one sheet, those between its filled cells counted: more than the memory should hold
 _HEAD_ROWS = 5  # tell whose a sheet is
+_SMALL = 100_000  # bytes of a sheet that is read as a whole, whatever of it is asked for
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _EXCEL = "_xlnm."  # begins the names that Excel itself gives
 _PRINTED = f"{_EXCEL}Print_Area"
@@ -117,8 +118,25 @@ class FileSheet:
 
     @property
     def values(self) -> Any:
-        """Numbers, texts, dates; the stored result of a formula; None for blanks and error values."""
-        return self.grid.values
+        """Numbers, texts, dates; the stored result of a formula; None for blanks and error values.
+
+        Of a big sheet that nobody has asked for as a whole (計算, of which a reader wants two names) each row is read
+        when somebody wants it.
+        """
+        whole = "grid" in self.__dict__ or self._lines is None
+        return self.grid.values if whole else self._lines
+
+    @cached_property
+    def _lines(self) -> _Lines | None:
+        content = self._parts.part(self.part) if self.part and self._parts.holds(self.part) else b""
+        rows = cut(content, lambda row, letters, text: LAST_COLUMN) if _SMALL < len(content) < BIG else None
+        return None if rows is None else _Lines({number: row for number, row, _ in rows[::-1]}, self._line)
+
+    def _line(self, number: int, row: bytes) -> Sequence[Any]:
+        """The values of one row, cut out of its sheet."""
+        cells = self._parts.cells_in(self.part, self._parts.part(self.part), row)
+        values = self._grid([(number, cells)]).values
+        return values[number - 1] if len(values) == number else _BLANK
 
     @property
     def formulas(self) -> Any:
@@ -172,11 +190,11 @@ class FileSheet:
                         yield (number, cell.column), words
 
     def _rows_with_formulas(self, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
-        cut = rows_with_formulas(content)
-        if cut is None:
+        found = rows_with_formulas(content)
+        if found is None:
             yield from self._parts.rows_of(self.part, lambda row, letters, text: LAST_COLUMN)
             return
-        for number, row in cut:
+        for number, row in found:
             yield number, self._parts.cells_in(self.part, content, row)
 
     @cached_property
@@ -190,9 +208,9 @@ class FileSheet:
                 return _Head(self.name, self.grid, self.formats)
             except BadFile:
                 rows = []
-        cut = [(number, self._parts.cells_in(self.part, self._parts.part(self.part), row)) for number, row in rows]
+        found = [(number, self._parts.cells_in(self.part, self._parts.part(self.part), row)) for number, row in rows]
         try:
-            return _Head(self.name, self._grid(cut), self.formats)
+            return _Head(self.name, self._grid(found), self.formats)
         except BadFile:  # on a sheet of the user's own nothing is judged
             return _Head(self.name, self._grid([]), self.formats)
 
@@ -263,6 +281,23 @@ def _put(line: list[Any], column: int, value: Any, blank: Any) -> None:
 
 
 _BLANK: list[Any] = []  # a row in which nothing stands
+
+
+class _Lines:
+    """The rows of a sheet by their place, each read when somebody asks for it; row 1 has place 0."""
+
+    def __init__(self, rows: Mapping[int, bytes], read: Callable[[int, bytes], Sequence[Any]]):
+        self._rows, self._read = rows, read
+        self._known: dict[int, Sequence[Any]] = {}
+
+    def __len__(self) -> int:
+        return max(self._rows, default=0)
+
+    def __getitem__(self, place: int) -> Sequence[Any]:
+        number = place + 1
+        if number not in self._known:
+            self._known[number] = self._read(number, self._rows[number]) if number in self._rows else _BLANK
+        return self._known[number]
 
 
 @dataclass(frozen=True)

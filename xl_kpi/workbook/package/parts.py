@@ -34,7 +34,7 @@ from xl_kpi.workbook.package.strange_names import put_back
 
 _ITEM, _ROW = f"{MAIN}si", f"{MAIN}row"
 _SAFE: Mapping[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-_BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
+BIG = 4_000_000  # bytes of a sheet: in memory ten times as much
 MOST_CELLS = 1_000_000  # of a sheet that is read
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 # Number formats of dates that have a number and no text of their own in a file.
@@ -159,7 +159,7 @@ class Parts:
         """The rows of a sheet by number, or only those to ``keep``; of a big sheet each is gone before the next."""
         content = self.part(part)
         self._check_count(content)
-        rows = cut(content, keep) if len(content) < _BIG else None
+        rows = cut(content, keep) if len(content) < BIG else None
         if rows is None:
             yield from self._numbered(part, content)
             return
@@ -183,7 +183,7 @@ class Parts:
     def _numbered(self, part: str, content: bytes) -> Iterator[tuple[int, Iterable[Cell]]]:
         """All rows; one without a number is the next."""
         number = 0
-        for row in self.tree(part).iter(_ROW) if len(content) < _BIG else self._one_by_one(part, content):
+        for row in self.tree(part).iter(_ROW) if len(content) < BIG else self._one_by_one(part, content):
             number = whole(row.get("r"), number + 1)
             yield number, cells_of(row)
 
