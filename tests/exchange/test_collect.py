@@ -136,6 +136,7 @@ def test_the_same_files_again_change_nothing(desk):
 # --- conflicts ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_conflict_stands_on_the_sheet_until_a_choice_is_made_there(desk):
     done = desk.collect(desk.file(TANAKA, {CLICKS: 1200, COST: 5}), desk.file(SUZUKI, {CLICKS: 1300, COST: 5}))
     (conflict,) = done.conflicts

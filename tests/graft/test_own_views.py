@@ -56,6 +56,7 @@ def view_of(data: bytes) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 def test_nothing_of_it_changes_when_nothing_has_changed():
     user = changed(looked_at)
     done = made_anew(user, PLAN)
