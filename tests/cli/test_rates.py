@@ -100,7 +100,8 @@ def test_what_is_sure_is_taken_as_own_data_and_can_be_undone(made, plan):
 
 def test_a_map_says_what_headers_of_ones_own_mean_and_no_column_need_say_who(made, plan, tmp_path):
     (tmp_path / "leads.csv").write_text("声がけ,返事\n" + "2024-04-01,2024-04-03\n" * 3 + "2024-04-01,\n", "utf-8")
-    (tmp_path / "map.toml").write_text('name = "声"\n[columns]\n"声がけ" = "became_lead"\n"返事" = "became_mql"\n', "utf-8")
+    columns = '"声がけ" = "became_lead"\n"返事" = "became_mql"\n'
+    (tmp_path / "map.toml").write_text(f'name = "声"\n[columns]\n{columns}', "utf-8")
     done = xl("rates", plan, "--source", tmp_path / "leads.csv", "--map", tmp_path / "map.toml", "--json")
     (step,) = json.loads(done.out)["steps"]
     assert (done.code, step["entered"], step["gone_on"]) == (0, 4, 3)
