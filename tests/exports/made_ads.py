@@ -278,8 +278,8 @@ def yahoo() -> list[Download]:
     head = ["毎週", "キャンペーン名", "コスト", "クリック数"]
     truth = {"system": "yahoo_search", "sums": {"cost": 500, "clicks": 5}}
     for name, day, until, asked in (("within", "2026/04/06", "2026-04-12", ()),
-                                    ("across", "2026/03/30", None, ("weeks",))):  # fmt: skip
-        days = ("2026-04-06", until) if until else None
+                                    ("across", "2026/03/30", "2026-04-05", ("weeks",))):  # fmt: skip
+        days = (day.replace("/", "-"), until)
         weekly = text([head, [day, "検索", "500", "5"]]).encode()
         made.append(Download(f"yahoo_week_{name}.csv", weekly, days=days, questions=asked, **truth))
     numbered = text([head, ["第15週", "検索", "500", "5"]]).encode()

@@ -121,6 +121,47 @@ def test_a_week_in_two_months_is_split_by_its_days_or_left_out(answer, april, us
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("answer", "april", "until"),
+    # 13, 20 and 27 April: of the last week four of seven days are in April; on its day alone all of it
+    [("", 200, "2026-05-03"), ("days", 200 + Fraction(4, 7) * 70, "2026-05-03"), ("leave", 200, "2026-04-26"),
+     ("single", 270, "2026-04-27")],
+)  # fmt: skip
+def test_days_a_week_apart_may_be_weeks_and_are_asked_about(answer, april, until):
+    rows = [
+        ["キャンペーン", "日", "費用"],
+        *(["検索", f"2026-04-{day}", cost] for day, cost in ((13, 100), (20, 100), (27, 70))),
+    ]
+    asked = Asked({"weeks": answer} if answer else {})
+    export = read_export(text(rows).encode(), "days.csv", asked=asked)
+    months = export.rows["day"].map(lambda day: day.month, na_action="ignore")
+    assert sums_of(export.rows[months.eq(4)], ["cost"]) == {"cost": april}
+    assert export.period is not None and str(export.period[1]) == until
+    assert [one.choices for one in asked.open] == ([] if answer else [("days", "leave", "single")])
+    within = read_export(text(rows[:-1] + [["検索", "2026-04-06", 70]]).encode(), "april.csv", asked=asked)
+    assert list(within.rows["until"]) == list(within.rows["day"])  # no week in two months: nothing depends on it
+
+
+def test_weeks_are_read_by_their_first_day_within_the_period_of_the_file():
+    head = [["キャンペーン レポート (2026-04-01 - 2026-04-30)"], [], ["キャンペーン", "週", "費用", "クリック数"]]
+    dated = [["検索", "2026-03-30", "70", "7"], ["検索", "2026-04-27", "7", "1"]]
+    export = read_export(text([*head, *dated]).encode(), "weeks.csv")
+    days = [(f"{one.day}", f"{one.until}", one.cost) for one in export.rows.itertuples()]
+    assert days == [("2026-04-01", "2026-04-05", 70), ("2026-04-27", "2026-04-30", 7)]
+    numbered = read_export(text([*head, ["検索", "14", "70", "7"]]).encode(), "weeks.csv")
+    assert [f"{day}" for day in numbered.rows["until"]] == ["2026-04-30"]  # all of it is April's
+    with pytest.raises(BadFile) as refused:
+        read_export(text([head[-1], ["検索", "2026年第18週", "70", "7"]]).encode(), "weeks.csv")
+    assert message(refused.value, "ja").startswith("weeks.csv: 週別のファイルですが、列「週」（2026年第18週 など）では")
+
+
+def test_months_that_have_their_year_are_called_months():
+    rows = [["月", "キャンペーン名", "コスト", "クリック数"], ["2026-04-01", "検索", "70", "7"]]
+    export = read_export(text(rows).encode(), "months.csv")
+    assert (export.block.columns[0].role, export.monthly) == ("month", True)
+    assert [f"{day}" for day in export.rows["until"]] == ["2026-04-30"]
+
+
 def test_every_cell_that_can_not_be_added_up_is_named_with_its_place():
     rows = [
         [*GOOGLE_JA, "クリック率", "コンバージョン値"],

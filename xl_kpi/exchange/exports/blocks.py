@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.catalog.exports import folded, systems, without_currency
+from xl_kpi.catalog.exports import folded, systems, usual_channel, without_currency
+from xl_kpi.catalog.roles import roles
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.exports.grids import Grid
 from xl_kpi.plan.imported.maps import FileMap, additions, fitting
@@ -135,23 +136,28 @@ def _block(
 ) -> Block:
     following = min((other.row for other in heads if other.row > head.row), default=len(grid.cells) + 1)
     last = table_end(grid.cells, head.row, following)
-    roles = head.map.by_word if head.map else roles_of_system(head.systems[0], maps)
-    columns = tuple(_columns(head.cells, roles))
+    meanings = head.map.by_word if head.map else roles_of_system(head.systems[0], maps)
+    columns = tuple(_columns(head.cells, meanings))
     above = dict(rows).get(head.row - 1, ())
     label = above[0] if above and above[0] and not any(above[1:]) else ""
     return Block(grid, head.row, head.row + 1, last, columns, head.systems, head.known, label, head.map)
 
 
 def roles_of_system(system: str, maps: Sequence[FileMap]) -> Mapping[str, str]:
-    """Word → role as a system has them, and as the maps of the workbook say besides."""
-    return {**systems()[system].roles, **additions(maps, system)}
+    """Word → role as a system has them, and as the maps of the workbook say besides.
+
+    Special cases: the week is called so by all systems that count ads or visits.
+    """
+    known = systems()[system]
+    weeks = dict.fromkeys(map(folded, roles()["week"].words), "week") if usual_channel(known.kind) else {}
+    return {**weeks, **known.roles, **additions(maps, system)}
 
 
-def _columns(cells: Sequence[str], roles: Mapping[str, str]) -> Iterator[Column]:
+def _columns(cells: Sequence[str], meanings: Mapping[str, str]) -> Iterator[Column]:
     for place, cell in enumerate(cells):
         if cell:
             word, currency = without_currency(folded(cell))
-            yield Column(place, cell, roles.get(word, ""), currency)
+            yield Column(place, cell, meanings.get(word, ""), currency)
 
 
 def table_end(cells: pd.DataFrame, header: int, following: int | None = None) -> int:

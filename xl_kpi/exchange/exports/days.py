@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xl_kpi.calc.calendar import month_start
+from xl_kpi.calc.calendar import DAY, month_start
 from xl_kpi.catalog.exports import signs
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.dates import DAY_FIRST, MONTH_FIRST, Dates, months_told, read_dates
-from xl_kpi.exchange.exports.reading import Reading
+from xl_kpi.exchange.exports.reading import Reading, one_line
 from xl_kpi.exchange.exports.remarks import end_of, of_dates
 
 if TYPE_CHECKING:
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 DATE_ROLES = ("date", "month", "month_of_year", "period_start")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 ORDER, YEAR, MONTH = "day_order", "year", "month"
-WEEKS, BY_DAYS, LEAVE = "weeks", "days", "leave"  # the question about weeks in two months, and its answers
+# The question about weeks in two months, and its answers; ``SINGLE``: where days may be the first ones of weeks.
+WEEKS, BY_DAYS, LEAVE, SINGLE = "weeks", "days", "leave", "single"
 _WEEK = dt.timedelta(days=6)  # from its first day to its last
+_LEAST_WEEKS = 3  # days that are a week apart before they may be weeks
+_MOST_SIGNS = 20  # of a cell that is shown
+_OF_MONTHS = ("month", "month_of_year")
 
 Period = tuple[dt.date, dt.date]
 
@@ -31,15 +36,18 @@ def days_of(reading: Reading, rows: pd.DataFrame, period: Period | None) -> Date
     Arguments: ``rows`` those that may count; ``period`` first and last day that the file names.
     Equation: the order of day and month is told by a row, else by the period, else asked; the year of months by the
     period, else asked for the first of them.
+    Special cases: a column of months that holds the first day of each is one of months.
     Errors: BadFile where the period holds a month twice, so that its row is the sum of two years.
     """
-    column = reading.block.column(*DATE_ROLES)
+    column = reading.block.column(*DATE_ROLES, "week")
     if column is None:
-        return _weeks(reading, rows)
+        return None
     cells = rows.iloc[:, column.place]
     reading.notes += of_dates(cells)
-    plain = column.role != "date"  # of a column of days 1 to 12 are no months
+    plain = column.role not in ("date", "week")  # of a column of days 1 to 12 are no months
     dates = read_dates(cells, years=period or (), numbers=plain)
+    if column.role == "week" and (dates.monthly or dates.bad.any()):
+        return None  # the number of a week tells no day
     if dates.open == ORDER:
         order = _order_of(cells, period)
         if not order:
@@ -61,14 +69,10 @@ def days_of(reading: Reading, rows: pd.DataFrame, period: Period | None) -> Date
             first = dt.date(int(year), months[0], 1)
             last = dt.date(first.year + (first.month > 1), (first.month - 2) % 12 + 1, 1)
             dates = read_dates(cells, years=(first, last), numbers=plain)
+    days = dates.days.dropna().unique()
+    if column.role in _OF_MONTHS and len(days) and all(day.day == 1 for day in days):
+        return replace(dates, monthly=True)
     return dates
-
-
-def _weeks(reading: Reading, rows: pd.DataFrame) -> Dates | None:
-    """The first days of weeks; None where no column has them: the number of a week tells no day."""
-    column = reading.block.column("week")
-    dates = read_dates(rows.iloc[:, column.place], numbers=False) if column else None
-    return None if dates is None or dates.open or dates.monthly or dates.bad.any() else dates
 
 
 def _order_of(cells: pd.Series[Any], period: Period | None) -> str:
@@ -93,11 +97,17 @@ def set_days(
     if dates is not None:
         table["day"] = dates.days
         table["until"] = _ends(reading, dates, rows)
+        if _is_by_week(reading, dates) and period:  # of a week that begins before them the file holds its days alone
+            first, last = period
+            earliest = first if reading.likely_weeks else first - _WEEK
+            inside = table["day"].map(lambda day: earliest <= day <= last, na_action="ignore").eq(True)
+            table.loc[inside, "day"] = table.loc[inside, "day"].map(lambda day: max(day, first))
+            table.loc[inside, "until"] = table.loc[inside, "until"].map(lambda day: min(day, last))
         known = table[["day", "until"]].dropna().drop_duplicates()
         for row, first, last in zip(known.index, known["day"], known["until"]):
             if month_start(first) != month_start(last) and last - first > _WEEK:
                 raise BadFile("export_spans", file=reading.file, row=int(row))
-    elif len(table) and (told := _told_by_file(reading, period)):
+    elif len(table) and (told := _told_by_file(reading, rows, period)):
         table["day"], table["until"] = told
 
 
@@ -106,12 +116,29 @@ def _ends(reading: Reading, dates: Dates, rows: pd.DataFrame) -> pd.Series[Any]:
     if dates.monthly:
         return dates.days.map(end_of, na_action="ignore")
     column, start = reading.block.column("period_end"), reading.block.column(*DATE_ROLES)
-    if start is None and reading.block.column("week"):
+    if _is_by_week(reading, dates):
         return dates.days.map(lambda day: day + _WEEK, na_action="ignore")
     if column is None or start is None or start.role != "period_start":
         return dates.days
     ends = read_dates(rows.iloc[:, column.place], order=reading.order).days
     return ends.where(ends.notna(), dates.days)
+
+
+def _is_by_week(reading: Reading, dates: Dates) -> bool:
+    """Whether a row is about the week that begins on its day: by the word above it, or as it seems by its days.
+
+    Special cases: of days that are all a week apart, three or more, nobody knows; ``likely_weeks`` names their column.
+    """
+    column = reading.block.column(*DATE_ROLES, "week")
+    if column is None or column.role == "week":
+        return column is not None
+    if column.role in _OF_MONTHS or reading.block.column("period_end") is not None:
+        return False
+    days = sorted(dates.days.dropna().unique())
+    if len(days) < _LEAST_WEEKS or any(later - day != _WEEK + DAY for day, later in zip(days, days[1:])):
+        return False
+    reading.likely_weeks = column.word
+    return True
 
 
 def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
@@ -123,10 +150,14 @@ def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
 
     first, last = (table[day].map(month_start, na_action="ignore") for day in ("day", "until"))
     spans = first.notna() & last.notna() & (first != last)
+    likely = reading.likely_weeks
     if not spans.any():
-        return table
-    text = Words("export_ask_weeks", count=int(spans.sum()), row=int(spans.idxmax()))
-    answer = reading.ask(WEEKS, text, BY_DAYS, LEAVE)
+        return table.assign(until=table["day"]) if likely else table
+    about = {"count": int(spans.sum()), "row": int(spans.idxmax())}
+    text = Words("export_ask_likely_weeks", column=likely, **about) if likely else Words("export_ask_weeks", **about)
+    answer = reading.ask(WEEKS, text, BY_DAYS, LEAVE, *([SINGLE] if likely else []))
+    if answer == SINGLE:
+        return table.assign(until=table["day"])
     if answer == LEAVE:
         return reading.leave("weeks", table, spans)
     if answer != BY_DAYS:
@@ -147,10 +178,14 @@ def in_one_month_each(reading: Reading, table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table[~spans], before, after]).sort_index()
 
 
-def _told_by_file(reading: Reading, period: Period | None) -> Period | None:
+def _told_by_file(reading: Reading, rows: pd.DataFrame, period: Period | None) -> Period | None:
     """The month that a table without days is about; None while that is open."""
-    if column := reading.block.column("week"):
-        raise BadFile("export_weeks", file=reading.file, column=column.word)
+    column = reading.block.column("week")
+    if column and not (period and month_start(period[0]) == month_start(period[1])):
+        cells = rows.iloc[:, column.place]
+        odd = read_dates(cells, numbers=False).bad
+        example = one_line(cells[odd.idxmax()])[:_MOST_SIGNS]
+        raise BadFile("export_weeks", file=reading.file, column=column.word, example=example)
     if period is None:
         text = Words("export_ask_about", file=reading.file, text=Words("export_ask_month"))
         month = reading.asked.ask_month(reading.named(MONTH), text)

@@ -22,7 +22,7 @@ from xl_kpi.errors import BadFile, Joined, Words
 from xl_kpi.exchange.columns import Column as Cells
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.blocks import Block, Column, best, blocks
-from xl_kpi.exchange.exports.dates import Dates, period_in
+from xl_kpi.exchange.exports.dates import Dates, months_told, period_in
 from xl_kpi.exchange.exports.days import DATE_ROLES, days_of, in_one_month_each, set_days
 from xl_kpi.exchange.exports.doubts import ALL, NONE, ONCE, check_numbers, doubled, ways, with_one_kind_of_result
 from xl_kpi.exchange.exports.grids import grids
@@ -134,7 +134,7 @@ def _roles(block: Block, system: str) -> list[str]:
 
 
 def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
-    block = reading.block
+    block = reading.block = _with_years(reading.block)
     system = systems().get(block.systems[0]) if block.systems else None
     kind = system.kind if system else block.map.kind if block.map else ""
     is_list = kind == ATTENDEES or system is not None and not usual_channel(kind)
@@ -162,9 +162,13 @@ def _read(reading: Reading, others: tuple[Block, ...]) -> Export:
         kept = _without_doubled(reading, rows, kept, stated)
     control = controls(stated, {one.word: _sum(kept[one.role]) for one in _counted(block) if one.role in kept})
     if not is_list:
-        kept = in_one_month_each(reading, with_one_kind_of_result(kept, reading.ask))
-    days = kept["day"].dropna().unique()
-    covered = (min(days), max(kept["until"].dropna().unique())) if len(days) else None
+        whole = with_one_kind_of_result(kept, reading.ask)
+        kept = in_one_month_each(reading, whole)
+        waiting = whole.loc[kept.index[kept["day"].isna()]]  # weeks that have no day while they are asked about
+    else:
+        waiting = kept.head(0)
+    firsts, lasts = ({*kept[one].dropna().unique(), *waiting[one].dropna().unique()} for one in ("day", "until"))
+    covered = (min(firsts), max(lasts)) if firsts else None
     reading.notes += [*of_system(system), *of_counts(kept)]
     if covered:
         reading.notes += of_period(period, *covered)
@@ -335,6 +339,15 @@ def _with_currency(block: Block) -> Block:
             columns = (replace(other, role="currency") if other is one else other for other in block.columns)
             return replace(block, columns=tuple(columns))
     return block
+
+
+def _with_years(block: Block) -> Block:
+    """The table with its column of months called so where its cells tell their year, whatever its system says."""
+    column = block.column(*DATE_ROLES)
+    if column is None or column.role != "month_of_year" or months_told(block.rows.iloc[:, column.place]):
+        return block
+    columns = (replace(one, role="month") if one is column else one for one in block.columns)
+    return replace(block, columns=tuple(columns))
 
 
 def _codes(block: Block, table: pd.DataFrame) -> pd.Series[Any] | None:

@@ -32,6 +32,7 @@ class Reading:
     file: str
     asked: Asked
     order: str = ""  # of day and month, as it was answered
+    likely_weeks: str = ""  # the column of days that may be the first ones of weeks
     notes: list[Words] = field(default_factory=list)
     left: dict[str, list[int]] = field(default_factory=dict)
 
