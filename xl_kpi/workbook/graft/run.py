@@ -29,6 +29,7 @@ from xl_kpi.workbook.graft.pointing.in_words import WordsAsked
 from xl_kpi.workbook.graft.sheet import ORDER, Dresser, bare, compose, dropped
 from xl_kpi.workbook.graft.styles import Styles
 from xl_kpi.workbook.graft.tables import keep_tables
+from xl_kpi.workbook.package.excel_names import name_as_excel
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.user_cells import rest_name, stands_alone
@@ -157,6 +158,7 @@ class _Graft:
         self._forget_order_of_calculation()
         self._user.drop(before - self._user.reachable())
         followed = followed_charts(self._user, charts, owners, self._moves.formula)
+        name_as_excel(self._user)
         data = self._user.to_bytes()
         changed, same = self._user.compared()
         told = tuple(followed), (*stranded, *in_words)

@@ -128,6 +128,7 @@ class Package:
             self._infos = {folded(info.filename): info for info in package.infolist()}
         self.before = NamedParts(self.parts)
         self._bore = {folded(part) for part in self.parts}
+        self._spelled: set[str] = set()
         self.types = Types(self.parts[_TYPES])
         self.book = next(relation.part for relation in self.relations("") if relation.kind == "officeDocument")
         for relation in (*self.relations(""), *self.relations(self.book)):
@@ -208,6 +209,29 @@ class Package:
         self.parts[part] = content
         self.types.set(part, content_type)
 
+    def rename(self, part: str, name: str) -> None:
+        """Call a part by another name, and its relations with it; who leads to it is told by ``point``."""
+        for old, new in ((part, name), (rels_of(part), rels_of(name))):
+            if old in self.parts:
+                self.parts[new] = self.parts.pop(old)
+        content_type = self.types.of(part)
+        self.types.remove(part)
+        self.types.set(name, content_type)
+
+    def point(self, part: str, id_: str, target: str) -> None:
+        """Let a relation of a part lead to ``target``."""
+        root = self.tree(rels_of(part))
+        for element in root:
+            if element.get("Id") == id_ and element.get("Target") != target:
+                element.set("Target", target)
+                self.parts[rels_of(part)] = bytes_of(root)
+
+    def spell(self, part: str, content: bytes) -> None:
+        """Other words for the same: kept, though a part that says what it said is the old one elsewhere."""
+        if content != self.parts[part]:
+            self.parts[part] = content
+            self._spelled.add(folded(part))
+
     def reachable(self) -> set[str]:
         """The parts that something in the package leads to."""
         found: set[str] = set()
@@ -245,7 +269,8 @@ class Package:
         """A part that was made anew and says what it said is the old one, byte for byte."""
         for name, old in self.before.items():
             new = self.parts.get(name, old)
-            if new != old and name.lower().endswith((".xml", ".rels")) and _say_the_same(old, new):
+            spelled = new == old or folded(name) in self._spelled
+            if not spelled and name.lower().endswith((".xml", ".rels")) and _say_the_same(old, new):
                 self.parts[name] = old
 
     def _info(self, name: str) -> ZipInfo:
