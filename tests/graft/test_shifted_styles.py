@@ -9,7 +9,7 @@ import openpyxl
 from lxml import etree
 from openpyxl.styles import Font, NamedStyle, PatternFill
 
-from xl_kpi.workbook.graft.looks import CellLooks
+from xl_kpi.workbook.graft.looks.own import CellLooks
 from xl_kpi.workbook.graft.styles import Sheaf, Styles
 from xl_kpi.workbook.package.package import Package
 
@@ -101,4 +101,6 @@ def test_only_what_the_user_has_dressed_counts_as_his_where_the_numbers_have_shi
     user, made = Package(data, "", "en"), Package(written(), "", "en")
     looks = CellLooks(Styles(user, made))
     cells = {each.get("r"): each.get("s", "0") for each in user.tree("xl/worksheets/sheet1.xml").iter("{*}c")}
-    assert [cell for cell, number in cells.items() if looks.is_own(number)] == [DRESSED]
+    assert [cell for cell, number in cells.items() if looks.is_own(number, looks.style("", (1, 1), number))] == [
+        DRESSED
+    ]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from functools import cache
 
 from tests.closed_plans import closed, small
 from tests.new_files import new_file
-from tests.torture.package import HEAD, OFFICE, SHEETML, Parts
+from tests.torture.package import HEAD, OFFICE, SHEETML, STYLES, Parts
 from xl_kpi.plan.model import Plan
 
 NOW = dt.datetime(2026, 4, 1, 9)
 TAB = "紹介・パートナー"  # a tab whose name LibreOffice writes without quotes, and Gnumeric reads with quotes alone
 OWN, OWN_NUMBERS = "自分の集計", {"B1": 150, "B2": 0.125}
+DRESSED, PINK = ("逆算", "B10"), "FFFFC0CB"  # a cell of ours that the user has filled
 NOTED, NOTE = ("設定", "C9"), "4月は展示会の分を含みません"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -28,14 +30,27 @@ def plan() -> Plan:
 
 @cache
 def master() -> bytes:
-    """The plan's workbook with a sheet of the user's and a note on a sheet of ours."""
+    """The plan's workbook with a sheet of the user's, and a note and a colour on sheets of ours."""
     book = Parts(new_file(plan(), plan_id="p", who="田中", now=NOW))
+    fill(book, book.sheets()[DRESSED[0]], DRESSED[1], PINK)
     add_note(book, book.sheets()[NOTED[0]], NOTED[1], NOTE)
     numbers = "".join(
         f'<row r="{cell[1:]}"><c r="{cell}"><v>{value}</v></c></row>' for cell, value in OWN_NUMBERS.items()
     )
     book.sheet(OWN, f'{HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{numbers}</sheetData></worksheet>')
     return book.zipped()
+
+
+def fill(book: Parts, sheet: str, cell: str, colour: str) -> None:
+    """A cell in a colour, as Excel writes it: the rest of its format stays."""
+    number = int(re.search(rf'<c r="{cell}" s="(\d+)"', book.text(sheet))[1])
+    formats = re.search(r"<cellXfs.*?</cellXfs>", book.text(STYLES), re.DOTALL)[0]
+    worn = re.findall(r"<xf [^>]*?/>|<xf .*?</xf>", formats, re.DOTALL)[number]
+    paper = book.style(
+        "fills", f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/></patternFill></fill>'
+    )
+    new = book.style("cellXfs", re.sub(r'fillId="\d+"', f'fillId="{paper}" applyFill="1"', worn))
+    book.parts[sheet] = re.sub(rf'(<c r="{cell}" s=")\d+', rf"\g<1>{new}", book.text(sheet)).encode()
 
 
 def add_note(book: Parts, sheet: str, cell: str, words: str) -> None:
@@ -58,9 +73,6 @@ def add_note(book: Parts, sheet: str, cell: str, words: str) -> None:
     drawn = book.add("xl/drawings/vmlDrawing1.vml", shape)
     book.relate(sheet, "comments", target)
     legacy = book.relate(sheet, "vmlDrawing", drawn)
-    rels = f"{sheet.replace('worksheets/', 'worksheets/_rels/')}.rels"
-    for name in (target, drawn):  # as Excel names them: ExcelJS finds them by nothing else
-        book.edit(rels, f'Target="/{name}"', f'Target="{name.replace("xl/", "../")}"')
     xml = book.text(sheet)
     after = next(tag for tag in ("<tableParts", "<extLst", "</worksheet>") if tag in xml)
     book.edit(sheet, after, f'<legacyDrawing xmlns:r="{OFFICE}" r:id="{legacy}"/>{after}')

@@ -10,7 +10,9 @@ import re
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font, PatternFill
 
 from tests.closed_plans import small
 from tests.new_files import new_file
@@ -72,6 +74,43 @@ def test_entries_in_the_wrong_formats_are_read_and_get_them_back(plan_file, tmp_
     assert {change.key for change in done.changes} <= {"actual[stage:orders][2026-05]", ""}
     again = open_workbook(path, "ja")
     assert again.read.faults == [] and plan_entries(path) == wanted
+    again, _ = regenerate(path)
+    assert again.unchanged
+
+
+def bare(path: Path, to: Path) -> Path:
+    """No style of ours by its name, as Gnumeric and ExcelJS leave them; every white cell says so, as Gnumeric does."""
+    parts = unzipped(path.read_bytes())
+    styles = re.sub(r"<cellStyles\b.*?</cellStyles>", "", parts["xl/styles.xml"].decode(), flags=re.DOTALL)
+    styles = re.sub(r'xfId="\d+"', 'xfId="0"', styles)
+    styles = re.sub(
+        r"<cellStyleXfs.*?(<xf .*?(?:/>|</xf>)).*?</cellStyleXfs>", r"<cellStyleXfs>\1</cellStyleXfs>", styles
+    )
+    white = '<fill><patternFill patternType="solid"><fgColor rgb="FFFFFFFF"/></patternFill></fill>'
+    parts["xl/styles.xml"] = re.sub(r"<fill>\s*<patternFill\s*/>\s*</fill>", white, styles, count=1).encode()
+    return write(to, parts)
+
+
+@pytest.mark.slow  # a whole workbook is written
+def test_what_the_user_dressed_stays_where_a_program_dropped_the_names_of_our_styles(plan_file, tmp_path):
+    """A row of labels in pink, one input in orange letters, one of two in another format: and nothing else is his."""
+    book = openpyxl.load_workbook(plan_file)
+    for cell in book["逆算"]["B10:F10"][0]:
+        cell.fill = PatternFill("solid", fgColor="FFFFC0CB")
+    inked, formatted = book["チャネル"]["B9"], book["設定"]["C8"]
+    inked.font = Font(name="Calibri", size=10, bold=True, color="FFFF8000")
+    formatted.number_format = "0.000"
+    book.save(tmp_path / "named.xlsx")
+    path = bare(tmp_path / "named.xlsx", tmp_path / "計画.xlsx")
+    done, _ = regenerate(path)
+    assert done.kept == () and not done.unchanged
+    now = openpyxl.load_workbook(path)
+    pink = {(sheet.title, cell.coordinate) for sheet in now for row in sheet.iter_rows() for cell in row
+            if cell.fill.fgColor.rgb == "FFFFC0CB"}  # fmt: skip
+    assert pink == {("逆算", f"{letter}10") for letter in "BCDEF"}
+    assert now["逆算"]["B10"].style.startswith("kpi ") and now["逆算"]["B11"].fill.fgColor.rgb == "00000000"
+    assert (now["チャネル"]["B9"].font.b, now["チャネル"]["B9"].font.color.rgb) == (True, "FFFF8000")
+    assert not now["チャネル"]["B8"].font.b and now["設定"]["C8"].number_format == "0.000"
     again, _ = regenerate(path)
     assert again.unchanged
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests.cli.terminal import xl
-from tests.programs.books import NOTE, NOTED, OWN, OWN_NUMBERS, master
+from tests.programs.books import DRESSED, NOTE, NOTED, OWN, OWN_NUMBERS, PINK, master
 from tests.programs.conftest import Job
 from tests.regenerate.typing_in import parts_of, places
 from tests.torture.package import unzipped
@@ -35,7 +35,11 @@ HIDDEN = {"計算", "控え"}
 LEFT_OUT = {
     "L": ("LibreOffice", "hint", "固定した行・列、LAMBDAの関数"),
     "G": ("Gnumeric", "warning", "グラフ、シートの非表示"),
-    "S": ("SheetJS", "warning", "条件付き書式の色、入力規則、グラフ、シートの保護、固定した行・列"),
+    "S": (
+        "SheetJS",
+        "warning",
+        "条件付き書式の色、入力規則、グラフ、セルの色・フォント・罫線、シートの保護、固定した行・列",
+    ),
     "E": ("ほかのプログラム", "warning", "シートへのリンク、グラフ、LAMBDAの関数"),  # it calls itself Microsoft Excel
 }
 
@@ -122,6 +126,10 @@ def test_the_plans_workbook_reads_as_it_was_and_regenerates(saved_by, chain):
     assert note is not None and NOTE in note.text
     assert book[OWN]["B1"].number_format == "General"
     assert book["設定"]["C9"].style.startswith("kpi ")
+    if "S" in chain:  # it leaves no colours in the file
+        assert "自分で付けたセルの色" in done.put_back[1]
+    else:
+        assert book[DRESSED[0]][DRESSED[1]].fill.fgColor.rgb == PINK and len(done.put_back) < 2
 
 
 def test_answers_that_come_back_are_taken(saved_by):

@@ -59,9 +59,10 @@ class Parts:
             if part in self.added or not part:
                 self.added.add(rels)
         rid = f"rIdUser{self.text(rels).count('<Relationship ') + 1}"
-        kind = kind if "/" in kind else f"{OFFICE}/{kind}"
         mode = ' TargetMode="External"' if outside else ""
-        where = target if outside else f"/{target}"
+        beside = kind in ("comments", "vmlDrawing", "table")  # these are left alone as Excel writes them
+        where = target if outside else posixpath.relpath(target, folder) if beside else f"/{target}"
+        kind = kind if "/" in kind else f"{OFFICE}/{kind}"
         one = f'<Relationship Id="{rid}" Type="{kind}" Target="{where}"{mode}/>'
         self.edit(rels, "</Relationships>", f"{one}</Relationships>")
         return rid

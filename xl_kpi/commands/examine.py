@@ -55,11 +55,14 @@ class Opened:
         return worn_styles(self.book)
 
     @cached_property
+    def is_of_this_version(self) -> bool:
+        """Whether this version made its sheets: of those of another one it is not known how exactly they were."""
+        return made_version(self.book, self.path.name) == numbers_of(__version__)
+
+    @cached_property
     def dropped(self) -> Fault | None:
         """What another program left out of our sheets when it saved the file; of another version's it is not known."""
-        if made_version(self.book, self.path.name) != numbers_of(__version__):
-            return None
-        return dropped(self.book, [*our_sheets(self.book)])
+        return dropped(self.book, [*our_sheets(self.book)]) if self.is_of_this_version else None
 
     @cached_property
     def lost(self) -> list[Fault]:

@@ -43,7 +43,7 @@ class Rewritten:
     went to 保管 and ``returned`` what came back; ``structure`` what changed in words,
     ``formulas`` the user's formulas that follow, ``parts`` the parts of the package that differ,
     ``warnings`` what the checks doubt; ``unchanged`` the file is as it was, byte for byte; ``put_back`` what another
-    program had left out, in one sentence.
+    program had left out, and what of that can't be put back: a sentence each.
     """
 
     path: Path
@@ -124,7 +124,7 @@ def rewrite(
             *lost,
         ),
         unchanged,
-        () if unchanged or not opened.dropped else (worded(put_back(opened.dropped), opened.lang),),
+        tuple(worded(each, opened.lang) for each in put_back(None if unchanged else opened.dropped)),
         partial(sheet_changes, made.keys, made.spec, made.moves),
     )
 
@@ -193,6 +193,7 @@ class _File:
                 found=self._found(made).carried,
                 left=self._found(made).left,
                 shown=switched(made),
+                before=lambda: made.before if self._opened.is_of_this_version else {},
             )
             self._grafted = made, done
         return self._grafted[1]

@@ -6,7 +6,7 @@ results.  So only the parts that were made anew are put into the user's package,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,11 +16,12 @@ from xl_kpi.workbook.addresses import place_of
 from xl_kpi.workbook.cells.moves import LeftSheet, LostCell, Moves, Spot
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.book import WorkbookPart
-from xl_kpi.workbook.graft.cells import CarriedCells, Left, read_at
+from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, read_at
 from xl_kpi.workbook.graft.charts import CHARTS, OurCharts, followed_charts
 from xl_kpi.workbook.graft.drawing import graft_drawing, only_theirs
 from xl_kpi.workbook.graft.extras import gone_with, lost_sparklines
-from xl_kpi.workbook.graft.looks import CellLooks
+from xl_kpi.workbook.graft.looks.bare import BareLooks
+from xl_kpi.workbook.graft.looks.own import CellLooks
 from xl_kpi.workbook.graft.notes import lost_notes, move_notes
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, cells_of, damage_refused, old_sheet, with_rows
 from xl_kpi.workbook.graft.paper.made import PrintNames, made_papers
@@ -33,6 +34,7 @@ from xl_kpi.workbook.package.excel_names import name_as_excel
 from xl_kpi.workbook.package.package import RID, Package, bytes_of, main, put_in_order, relations_in
 from xl_kpi.workbook.relocation.dependents import Dependent
 from xl_kpi.workbook.relocation.user_cells import rest_name, stands_alone
+from xl_kpi.workbook.spec import SheetSpec
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _ELSEWHERE = ("pivotCacheDefinition", "worksheet", "slicerCache", "hyperlink")  # relations that leave the sheet
@@ -71,6 +73,7 @@ def graft(
     found: Mapping[str, CarriedCells] | None = None,
     left: Mapping[str, Left] | None = None,
     shown: Mapping[str, bool] | None = None,
+    before: Callable[[], Mapping[str, SheetSpec]] = dict,
 ) -> Grafted:
     """The user's workbook with generated sheets made anew.
 
@@ -79,7 +82,8 @@ def graft(
     of the old sheets are now; ``lang`` the language of messages, ``name`` the file's name in them; ``back`` formulas of
     the user's (without "=") that had lost what they pointed at and come back; ``found`` old sheet → where the
     user's cells on it go, as far as that is known already (``graft.user_cells``); ``shown`` new name of a sheet that
-    was switched on or off → whether it is to be seen: what of the others is hidden stays so.
+    was switched on or off → whether it is to be seen: what of the others is hidden stays so; ``before`` gives the
+    descriptions of the old sheets, and is only asked where a program has dropped our cell styles.
     Result: the same arguments give the same bytes, and a file that is grafted once more stays as it is.
     Special cases: a sheet that goes but holds something of the user's stays, without our contents, under a name that
     says so.
@@ -88,7 +92,7 @@ def graft(
     called = name or text("graft_the_workbook", lang)
     with damage_refused(called, lang):
         shown = shown or {}
-        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}, left or {}, shown).run()
+        return _Graft(user, made, sheets, moves, lang, called, back or {}, found or {}, left or {}, shown, before).run()
 
 
 class _Graft:
@@ -106,8 +110,9 @@ class _Graft:
         found: Mapping[str, CarriedCells],
         left: Mapping[str, Left],
         shown: Mapping[str, bool],
+        before: Callable[[], Mapping[str, SheetSpec]],
     ):
-        self._back, self._found, self._left, self._shown = back, found, left, shown
+        self._back, self._found, self._left, self._shown, self._before = back, found, left, shown, before
         self._user, self._made = Package(user, name, lang), Package(made, name, lang)
         self._book, self._new = WorkbookPart(self._user), WorkbookPart(self._made)
         self._sheets, self._moves, self._lang = dict(sheets), moves, lang
@@ -132,6 +137,8 @@ class _Graft:
         was = {tab.name: self._was(at) for at, tab in enumerate(self._book.tabs) if tab.name in self._sheets}
         places = {new: old for old, new in self._sheets.items() if new is not None}
         self._keeps_styles = bool(self._styles.user.ours)
+        if not self._keeps_styles:
+            self._looks = CellLooks(self._styles, self._bare_looks(was))
         self._dropped = dropped(was.values(), keeps_styles=self._keeps_styles)
         added = {}
         for tab in self._new.tabs:
@@ -199,6 +206,16 @@ class _Graft:
                 self._fresh[tab.part] = self._made.tree(tab.part)
                 area = with_rows(self._new.area(k), self._fresh[tab.part])
         return old_sheet(self._book, at, self._sheets, area, self._moves, self._back, self._papers, self._texts)
+
+    def _bare_looks(self, was: Mapping[str, OldSheet]) -> BareLooks:
+        """How the file has our styles, of which it tells none by its name."""
+        looks, before = BareLooks(self._styles), self._before()
+        for tab in self._new.tabs:
+            for name, new in self._sheets.items() if tab.part in self._fresh else ():
+                if new == tab.name:
+                    now = Now.of(self._fresh[tab.part], (), self._texts)
+                    looks.learn(was[name], now, before.get(name))
+        return looks
 
     # ---- sheets -----------------------------------------------------------------------------------------
 

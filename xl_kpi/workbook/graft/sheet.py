@@ -15,7 +15,7 @@ from xl_kpi.workbook.cells.moves import LostCell
 from xl_kpi.workbook.cells.rectangles import Rect
 from xl_kpi.workbook.graft.cells import CarriedCells, Left, Now, UserCells, lost_inputs, put_in
 from xl_kpi.workbook.graft.extras import Extras
-from xl_kpi.workbook.graft.looks import CellLooks, keep_looks
+from xl_kpi.workbook.graft.looks.own import CellLooks, keep_looks
 from xl_kpi.workbook.graft.old_sheet import OldSheet, SharedTexts, words_of
 from xl_kpi.workbook.graft.paper.kept_paper import former
 from xl_kpi.workbook.graft.sizes import Sizes

@@ -21,6 +21,7 @@ _FIRST_FORMAT = 164  # numbers below belong to Excel's own formats
 _TRUE = {"true": "1", "false": "0"}
 _SIDES = {"left", "right", "top", "bottom", "diagonal", "start", "end", "vertical", "horizontal"}
 _SWITCHES = {"b", "i", "strike", "outline", "shadow", "condense", "extend"}  # fonts; their value is 1 unless it says 0
+_UNSEEN = {"family", "charset", "scheme"}  # of fonts: programs add them by themselves, and nobody sees them
 _PLAIN = {"horizontal": "general", "vertical": "bottom"}  # of alignments, besides 0
 _MOST_LEFT_OUT = 100  # numbers that a program leaves out in its list of named styles; LibreOffice leaves out 14
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # Excel's own formats of dates
@@ -302,6 +303,14 @@ def key_of(element: Any) -> Any:
     if name == "font":
         children.sort(key=repr)
     return name, tuple(sorted(attributes.items())), tuple(children)
+
+
+def seen(look: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What can be seen of a look: number format, font, fill, border, alignment."""
+    _, code, font, fill, border, alignment, *_ = look
+    if font is not None:
+        font = tuple(each for each in font[2] if each[0] not in _UNSEEN)
+    return code, font, fill, border, alignment
 
 
 def _alike(look: tuple[Any, ...], other: tuple[Any, ...] | None) -> int:

@@ -17,7 +17,9 @@ _COLOURS, _RULES, _LINKS = (
 # What a person may well take away: it counts beside one of the others, or where another program says that it saved.
 _LOCKS, _PANES = (re.compile(rb"<(?:\w+:)?%b[ />]" % tag) for tag in (b"sheetProtection", b"pane"))
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_FILLED = re.compile(rb"patternType=[\"']solid")
 _CHART = re.compile(rb"<(?:\w+:)?chart[ />]")
+_LOOKS = "looks"
 _LAMBDA = "=_xlfn.LAMBDA("
 _APPLICATION = re.compile(rb"<(?:\w+:)?Application[^>]*>([^<]{1,200})<")
 _OTHER = Words("save_dropped_other")
@@ -47,10 +49,14 @@ def dropped(book: FileBook, ours: Sequence[str]) -> Fault | None:
                  level="warning" if strong else "hint")  # fmt: skip
 
 
-def put_back(left_out: Fault) -> Words:
-    """That what was ``dropped`` stands in a new file again."""
+def put_back(left_out: Fault | None) -> Iterator[Words]:
+    """That what was ``dropped`` (None: nothing) stands in a new file again, and what of it can't: the user's own."""
+    if left_out is None:
+        return
     things = left_out.allowed.values["things"] if isinstance(left_out.allowed, Words) else ""
-    return Words("save_put_back", program=left_out.found, things=things)
+    yield Words("save_put_back", program=left_out.found, things=things)
+    if isinstance(things, Joined) and Words(f"save_dropped_{_LOOKS}") in things.parts:
+        yield Words("save_looks_gone", program=left_out.found)
 
 
 def saved_by(book: FileBook) -> str:
@@ -69,6 +75,8 @@ def _strong(book: FileBook, sheets: Sequence[FileSheet]) -> Iterator[str]:
         yield "formulas"
     if not any(_has_chart(book, sheet) for sheet in sheets):
         yield "charts"
+    if not _has_looks(book):
+        yield _LOOKS
 
 
 def _weak(book: FileBook, sheets: Sequence[FileSheet]) -> Iterator[str]:
@@ -88,6 +96,12 @@ def _has_functions(book: FileBook) -> bool:
     spoilt = any(name != MARKER and not words.startswith(_LAMBDA) and is_name_of_function(name, words)
                  for name, words in said)  # fmt: skip
     return not spoilt and any(words.startswith(_LAMBDA) for _, words in said)
+
+
+def _has_looks(book: FileBook) -> bool:
+    """Whether cells can have a colour of their own: SheetJS writes number formats alone."""
+    part = book.parts.of_workbook("/styles")
+    return bool(part and book.parts.holds(part) and _FILLED.search(book.parts.part(part).partition(b"<dxfs")[0]))
 
 
 def _has_chart(book: FileBook, sheet: FileSheet) -> bool:

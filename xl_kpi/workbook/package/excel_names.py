@@ -8,13 +8,12 @@ import re
 from lxml import etree
 
 from xl_kpi.workbook.package.package import DRAWING, Package, bytes_of, local, main, tree_of
-from xl_kpi.workbook.package.relations import rels_of
 
-# Kind of a relation of a sheet → how Excel calls the part.
+# Kind of a relation of a sheet → how openpyxl calls the part, and how Excel does.
 _PARTS = {
-    "comments": "xl/comments{}.xml",
-    "vmlDrawing": "xl/drawings/vmlDrawing{}.vml",
-    "table": "xl/tables/table{}.xml",
+    "comments": (re.compile(r"xl/comments/comment\d+\.xml"), "xl/comments{}.xml"),
+    "vmlDrawing": (re.compile(r"xl/drawings/commentsDrawing\d+\.vml"), "xl/drawings/vmlDrawing{}.vml"),
+    "table": (re.compile(r"xl/tables/table\d+\.xml"), ""),
 }
 
 
@@ -26,9 +25,9 @@ def name_as_excel(package: Package) -> None:
     """
     for sheet in package.relations(package.book):
         for relation in package.relations(sheet.part) if sheet.kind == "worksheet" and sheet.part else ():
-            pattern = _PARTS.get(relation.kind)
-            if relation.part and pattern:
-                part = _renamed(package, relation.part, pattern)
+            theirs, excels = _PARTS.get(relation.kind, (None, ""))
+            if relation.part and theirs and theirs.fullmatch(relation.part):
+                part = _renamed(package, relation.part, excels) if excels else relation.part
                 package.point(sheet.part, relation.id, posixpath.relpath(part, posixpath.dirname(sheet.part)))
             elif relation.part and relation.kind == "drawing":
                 package.spell(relation.part, prefixed(package.parts[relation.part]))
@@ -47,13 +46,9 @@ def prefixed(drawing: bytes) -> bytes:
 
 def _renamed(package: Package, part: str, pattern: str) -> str:
     """The name of a part as Excel would give it; it is called so now."""
-    if re.fullmatch(re.escape(pattern).replace(r"\{\}", "[0-9]+"), part):
-        return part
     new = package.free(pattern)
-    if rels_of(part) in package.parts and posixpath.dirname(new) != posixpath.dirname(part):
-        return part  # what it leads to is said from where it lies
     package.rename(part, new)
-    if new.startswith("xl/comments"):
+    if new.endswith(".xml"):
         package.parts[new] = _in_runs(package.parts[new])
     return new
 
