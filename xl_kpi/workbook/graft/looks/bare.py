@@ -92,6 +92,8 @@ class BareLooks:
         """What most cells show; ours, where the program leaves things as they are and it is known what they were: then
         somebody has dressed them all."""
         worn, ours = self._worn[key], self._as_ours(key)
+        if not worn:
+            return ours
         trusted = key[0] in self._left and (self._is_known or worn.total() < _FEW)
         return ours if trusted or worn[ours] > _LEFT * worn.total() else worn.most_common(1)[0][0]
 
