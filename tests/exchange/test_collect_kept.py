@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from tests.cli.terminal import xl
 from tests.exchange.collect_desk import ANSWER, CLICKS, SESSIONS, Desk
 from tests.exchange.sent_books import SUZUKI, TANAKA, Filled
 from xl_kpi.catalog.messages import line
@@ -29,6 +30,13 @@ def test_what_was_typed_for_a_month_that_the_plan_no_longer_has_is_kept(desk):
     opened = open_workbook(desk.plan, "ja")
     rewrite(opened, opened.read.plan.with_(months=3), command="regenerate", now=dt.datetime(2026, 5, 21))
     assert desk.entries[CLICKS] == 1200 and CLICKS not in desk.records.archive
+
+
+def test_what_comes_back_for_a_channel_that_is_off_is_said_to_be_kept_in_the_words_of_its_list(desk):
+    assert xl("channels", desk.plan, "--off", "ads").code == 0
+    done = xl("collect", desk.plan, desk.file(TANAKA, {CLICKS: 1200, f"{ANSWER}.state": "異議"}))
+    assert "保管: 広告 › クリック › 実績 2026/05: 1200" in done.out and "回答: 異議（" in done.out
+    assert "広告 › 回答 = 異議" in xl("channels", desk.plan, "--on", "ads").out
 
 
 @pytest.mark.long

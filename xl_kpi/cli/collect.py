@@ -44,8 +44,7 @@ def _collect(lang: str) -> Command:
 
 def _print(done: Collected) -> None:
     """What is in the plan now to standard output, what is not to standard error."""
-    from xl_kpi.plan.input.raw_values import shown
-    from xl_kpi.regenerate.change_report import kept_label
+    from xl_kpi.regenerate.change_report import kept_label, kept_value
 
     lang = done.lang
     for file in done.files:
@@ -56,7 +55,7 @@ def _print(done: Collected) -> None:
             key = "collect_withdrawn" if change.why == "withdrawn" else "collect_chosen"
             click.echo(text(key, lang, label=change.label, old=change.old.words, new=change.new.words))
     for kept in done.kept:
-        click.echo(text("collect_kept", lang, label=kept_label(kept), value=shown(kept.value)))
+        click.echo(text("collect_kept", lang, label=kept_label(kept), value=kept_value(kept, lang)))
     for conflict in done.conflicts:
         opinions = text("collect_comma", lang).join(_opinions(conflict, lang))
         click.echo(text("collect_conflict", lang, label=conflict.label, opinions=opinions))

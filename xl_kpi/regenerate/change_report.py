@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xl_kpi.catalog import text
+from xl_kpi.catalog import find_choice, text
+from xl_kpi.plan.fields import find_field
 from xl_kpi.plan.input.raw_values import shown
 from xl_kpi.plan.keys import EntryKey
 from xl_kpi.plan.records import Kept
@@ -73,8 +74,15 @@ def kept_label(kept: Kept) -> str:
     return kept.label + (f" {entry.month:%Y/%m}" if entry.is_actual else "")
 
 
+def kept_value(kept: Kept, lang: str) -> str:
+    """What its cell shows: of a list the word."""
+    one = find_field(EntryKey.parse(kept.key))
+    chosen = find_choice(one.choices, kept.value) if one and one.choices and isinstance(kept.value, str) else None
+    return chosen.words[lang] if chosen else shown(kept.value)
+
+
 def _kept(key: str, kept: Kept, lang: str) -> str:
-    return text(key, lang, label=kept_label(kept), value=shown(kept.value))
+    return text(key, lang, label=kept_label(kept), value=kept_value(kept, lang))
 
 
 def _formula(key: str, one: Dependent, lang: str) -> str:

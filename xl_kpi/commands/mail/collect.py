@@ -171,18 +171,19 @@ class _Work:
         taken = replace(taken, records=taken.records.with_(seen=self.seen.all))
         before, merged = taken.before, taken.merged
         written = bool(merged.changes) or not _same_records(taken.records, self.opened.records)
-        path, backup = self.opened.path, None
+        path, backup, kept = self.opened.path, None, {one.key: one for one in taken.kept}
         put_back: tuple[str, ...] = ()
         if written:
             done = rewrite(self.opened, taken.plan, taken.records, command="collect", now=now, progress=progress)
             path, backup, put_back = done.path, done.backup, done.put_back
+            kept |= {one.key: one for one in done.kept}  # of what is switched off, such as a channel
         after = {**before, **merged.changes}
         return Collected(
             path, self.lang,
             files=(*self.results, *self._told(counted, merged, after)), silent=tuple(self._silent(taken.records)),
             changes=tuple(self._changes(before, merged)),
             conflicts=tuple(self._conflicts(merged.records, after)),
-            kept=taken.kept, faults=(*self._left_out(written), *self._faults(counted, merged),
+            kept=tuple(kept.values()), faults=(*self._left_out(written), *self._faults(counted, merged),
                                      *self._doubtful(taken.plan, merged)),
             written=written, backup=backup, put_back=put_back,
         )  # fmt: skip
