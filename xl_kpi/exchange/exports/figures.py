@@ -108,16 +108,20 @@ def is_inside(plan: Plan, month: dt.date) -> bool:
 def _with_channels(
     export: Export, rows: pd.DataFrame, plan: Plan, asked: Asked, channel: str
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Some rows with a column ``to``: the id of their channel, "" while it is open; and what was answered."""
+    """Some rows with a column ``to``: the id of their channel, "" while it is open; and what was answered.
+
+    Special cases: to choose from are the channels of which the file counts something; all where it counts nothing.
+    """
     usual = usual_channel(export.kind)
     known = [one.id for one in plan.channels_on if figures_of(one.id)]
+    offered = [one for one in known if any(role in rows for role, _ in _roles(plan, one))] or known
     role = next((role for role in _NAMES if role in rows), "")
     if export.block.map and "channel" not in rows and "platform" in rows and rows["platform"].nunique() > 1:
         role = "platform"  # a list by hand has trade shows and webinars among its media
     origins: dict[str, str] = {}
     if channel or not role:
         rows["to"] = channel or (
-            usual if usual in known else asked.ask("channel", which_channel(export.file), *known, LEAVE)
+            usual if usual in known else asked.ask("channel", which_channel(export.file), *offered, LEAVE)
         )
         return rows, origins
     rules = channel_rules(plan)
@@ -131,7 +135,7 @@ def _with_channels(
             to[name] = usual
         if not to[name]:
             open_[name] = count
-    told, origins = channels_told(open_, asked, (*known, LEAVE))
+    told, origins = channels_told(open_, asked, (*offered, LEAVE))
     to |= told
     rows["to"] = rows[role].map(to)
     return rows, origins
