@@ -102,7 +102,8 @@ def test_the_command_line(desk):
         f"{desk.plan} に取り込みました: 計画の変更 1件、未解決の競合 1件。",
         "「統合」シートの「使う値を選ぶ」列で値を選び、もう一度 collect を実行してください。",
         "まだ回答のない人 1人: sato@example.com（第1版、2026/05/01 配布。ファイルは届き、入力なし）",
-        "リマインドの下書きは xl-kpi distribute … --remind で作れます。",
+        f"リマインドの下書きは xl-kpi distribute {desk.plan} --to 名簿.csv -o 配布 --remind で作れます"
+        "（名簿とフォルダーは配布したときのもの）。",
     ]
     assert answer.err.startswith("以前のファイル: ")
     desk.choose(CLICKS, TANAKA.mail)

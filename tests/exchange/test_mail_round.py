@@ -119,6 +119,7 @@ def test_a_round_of_five(tmp_path):
     ]
     # as many as were typed above
     assert "合計 3ファイル（読み取り 2、取り込めないもの 1）: 入力 5件（取り込み 3件、競合 2件）" in lines
+    assert any(one.startswith("計画のコピーへの入力（計画 - コピー.xlsx）は取り込みましたが") for one in lines)
     (silent,) = [one for one in lines if one.startswith("まだ回答のない人")]
     assert silent.startswith("まだ回答のない人 4人: ") and "山田" not in silent
     assert all(f"{name} <{mail}>" in silent for name, _, mail, _ in PEOPLE if name != "山田 太郎")

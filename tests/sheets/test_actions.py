@@ -102,3 +102,9 @@ def test_what_a_row_is_about_is_told_in_words_and_units_and_its_id_is_not_shown(
     (_, column), id_ = place["funnel.mql_rate"], page.cells[place["funnel.mql_rate"]]
     styles = {cell.style for (_, at), cell in page.cells.items() if at == column and _ >= place["指標ID"][0]}
     assert id_.style == "unknown" and styles == {"unknown"}  # shows nothing, and is locked
+
+
+def test_how_often_a_channel_earns_its_cost_stands_with_one_decimal():
+    """LTV ÷ CAC is no KPI of the dictionary, and no figure of a stage."""
+    page = book_spec(plan_of({"r1": {"finding": "低い", "then": 1.64949, "figure": "ads.ltv_cac"}})).sheet("actions")
+    assert [cell.style for cell in page.cells.values() if cell.value == 1.64949] == ["input.decimal"]

@@ -89,7 +89,10 @@ def _say_silent(done: Collected) -> None:
         key = "collect_silent_blank" if one.blank else "collect_silent_one"
         named.append(text(key, lang, name=name, version=one.version, day=f"{one.sent_on:%Y/%m/%d}"))
     click.echo(text("collect_silent", lang, count=len(named), people=text("collect_comma", lang).join(named)))
-    click.echo(text("collect_silent_remind", lang))
+    copies = [one.file for one in done.files if one.copy and one.entries and not one.reason]
+    if copies:
+        click.echo(text("collect_silent_copy", lang, files=text("collect_comma", lang).join(copies)))
+    click.echo(text("collect_silent_remind", lang, path=done.path))
 
 
 def _file_line(file: FileResult, lang: str) -> str:

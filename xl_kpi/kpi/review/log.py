@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.kpi.review.actions import Action, owner_of
-from xl_kpi.kpi.review.figure_ids import DAYS, FUNNEL, OF_CHANNEL, RATES, SHARE, WAITING, stage_of
+from xl_kpi.kpi.review.figure_ids import DAYS, FUNNEL, LTV_CAC, OF_CHANNEL, RATES, SHARE, WAITING, stage_of
 from xl_kpi.kpi.review.known_figures import Figure
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.kpi.review.words import ReviewWords
@@ -59,6 +59,8 @@ def unit_of(plan: Plan, row: Mapping[str, Any]) -> str:
         return own.unit
     if kpi.endswith(RATES) or kpi == SHARE:
         return "rate"
+    if kpi == LTV_CAC:
+        return "points"
     return "days" if kpi.endswith(DAYS) else "count" if kpi.endswith(WAITING) or kpi == OF_CHANNEL else ""
 
 
