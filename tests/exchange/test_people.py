@@ -153,8 +153,8 @@ def test_everything_wrong_is_said_at_once(plan, tmp_path):
         "people.csv 2行目 名前: （空欄） → 名前を入力してください",
         f"people.csv 2行目 メール: 「yamada＠example.co.jp」 → yamada@example.co.jp のことですか？ {mail}",
         f"people.csv 3行目 メール: 「sato@example」 → {mail}",
-        f"people.csv 3行目 担当チャネル: 「広吿」 → このチャネルはありません。使えるチャネル: {known}",
-        f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。使えるチャネル: {known}",
+        f"people.csv 3行目 担当チャネル: 「広吿」 → このチャネルはありません。複数のチャネルは「、」か「;」で区切ります。使えるチャネル: {known}",
+        f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。複数のチャネルは「、」か「;」で区切ります。使えるチャネル: {known}",
         "people.csv 5行目 メール: 「Suzuki@example.com」 → 4行目と同じアドレスです。1人につき1行にまとめてください",
         f"people.csv 6行目 担当チャネル: 「役員室」 → この人が入力できる数値がありません。担当チャネル（{known}）か、"
         "数値を担当する部門（マーケティング, インサイドセールス, フィールドセールス）を指定してください",
