@@ -148,13 +148,14 @@ def test_everything_wrong_is_said_at_once(plan, tmp_path):
     known = (
         "サービスサイト (web), 広告 (ads), ウェビナー (webinar), 展示会 (trade_show), インサイドセールス (inside_sales)"
     )
+    several = "複数のチャネルは「、」か「;」で区切ります。"
     mail = "半角のメールアドレスを1つ入力してください（例: yamada@example.co.jp）"
     assert faults(tmp_path, rows, plan) == [
         "people.csv 2行目 名前: （空欄） → 名前を入力してください",
         f"people.csv 2行目 メール: 「yamada＠example.co.jp」 → yamada@example.co.jp のことですか？ {mail}",
         f"people.csv 3行目 メール: 「sato@example」 → {mail}",
-        f"people.csv 3行目 担当チャネル: 「広吿」 → このチャネルはありません。複数のチャネルは「、」か「;」で区切ります。使えるチャネル: {known}",
-        f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。複数のチャネルは「、」か「;」で区切ります。使えるチャネル: {known}",
+        f"people.csv 3行目 担当チャネル: 「広吿」 → このチャネルはありません。{several}使えるチャネル: {known}",
+        f"people.csv 3行目 担当チャネル: 「telephone」 → このチャネルはありません。{several}使えるチャネル: {known}",
         "people.csv 5行目 メール: 「Suzuki@example.com」 → 4行目と同じアドレスです。1人につき1行にまとめてください",
         f"people.csv 6行目 担当チャネル: 「役員室」 → この人が入力できる数値がありません。担当チャネル（{known}）か、"
         "数値を担当する部門（マーケティング, インサイドセールス, フィールドセールス）を指定してください",
@@ -165,7 +166,7 @@ def test_in_english_with_the_nearest_name(tmp_path):
     rows = [["name", "department", "mail", "channels"], ["Ann", "Marketing", "ann@example.com", "webinars"]]
     (line,) = faults(tmp_path, rows, template("default", "en"), "en")
     assert line.startswith(
-        "people.csv line 2 channels: 'webinars' → Did you mean webinar? No such channel. Known ones: "
+        "people.csv line 2 channels: 'webinars' → Did you mean webinar? No such channel. Separate several with \";\". "
     )
 
 
