@@ -276,7 +276,8 @@ def test_a_page_that_the_plan_does_not_show_is_told_with_what_to_do(plan, tmp_pa
         "people.csv 2行目 担当チャネル: 「企業リスト」 → このページは計画に表示されていません。"
         "設定か xl-kpi pages --on で表示してから送ってください",
         "people.csv 2行目 担当チャネル: 「見直」 → 見直し のことですか？ このチャネルはありません。"
-        "複数のチャネルは「、」か「;」で区切ります。使えるチャネル: サービスサイト (web), 広告 (ads), ウェビナー (webinar), 展示会 (trade_show), "
+        "複数のチャネルは「、」か「;」で区切ります。"
+        "使えるチャネル: サービスサイト (web), 広告 (ads), ウェビナー (webinar), 展示会 (trade_show), "
         "インサイドセールス (inside_sales), 見直し (actions)",
     ]
 
