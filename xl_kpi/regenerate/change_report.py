@@ -76,9 +76,9 @@ def kept_label(kept: Kept) -> str:
 
 def kept_value(kept: Kept, lang: str) -> str:
     """What its cell shows: of a list the word."""
-    one = find_field(EntryKey.parse(kept.key))
-    chosen = find_choice(one.choices, kept.value) if one and one.choices and isinstance(kept.value, str) else None
-    return chosen.words[lang] if chosen else shown(kept.value)
+    one, value = find_field(EntryKey.parse(kept.key)), shown(kept.value)
+    chosen = find_choice(one.choices, value) if one and one.choices else None
+    return chosen.words[lang] if chosen else value
 
 
 def _kept(key: str, kept: Kept, lang: str) -> str:
