@@ -33,6 +33,13 @@ def sessions(plan: Plan, names: list[str], answers: dict[str, str]):
     return found, {(one.channel, one.kpi): one.value for one in found.batch.figures}, [one.id for one in asked.open]
 
 
+def test_the_first_count_that_is_not_whole_is_told_with_its_place(plan):
+    rows = [["キャンペーン", "日", "費用", "コンバージョン"], *(["a", "2026-04-01", "0.5", cv] for cv in ("2", "4.80"))]
+    found = sorted_figures(read_export(text(rows).encode(), "ads.csv"), plan, Asked())
+    told = {one.kpi: worded(one.first_part, "ja") for one in found.batch.figures}
+    assert told == {"cost": None, "cv": "（整数でない最初の値は3行目の列「コンバージョン」の4.8）"}
+
+
 @pytest.mark.parametrize(
     ("name", "pattern", "fit"),
     [

@@ -163,6 +163,8 @@ def test_a_quotient_never_becomes_a_count(header):
     assert not role or roles()[role].holds in _QUOTIENTS
     percent = [["日付", "クリック"], ["2026-04-01", "1.2%"], ["2026-04-02", "1.5%"]]
     assert suggest(text(percent).encode(), "x.csv").guesses[1].column.role != "clicks"
+    one = [["日付", "クリック"], ["2026-04-01", "12"], ["2026-04-02", "15"], ["2026-04-03", "100%"]]  # a slip
+    assert suggest(text(one).encode(), "x.csv").guesses[1].column.role == "clicks"
 
 
 def test_the_table_is_found_below_notes_and_in_a_sheet():

@@ -16,6 +16,7 @@ from xl_kpi.errors import Fault, InputFaults, Joined, Words
 from xl_kpi.exchange.columns import total_of
 from xl_kpi.exchange.exports.export import Export, LeftOut
 from xl_kpi.exchange.exports.origins import ANY, answered, fits, groups_of, pattern_of, question_of
+from xl_kpi.exchange.exports.reading import one_line
 from xl_kpi.plan.dictionary.shown import shown_kpis
 from xl_kpi.plan.imported.figures import Batch, Figure
 from xl_kpi.plan.imported.questions import Asked
@@ -257,7 +258,20 @@ def _figures(export: Export, plan: Plan, rows: pd.DataFrame, rates: Rates | None
             if count and (rates is not None or role not in signs().money):
                 done.add(kpi)
                 total = _total(export, part, role, rates or {})
-                yield Figure(str(channel), kpi, month, total, first, last, count, names)
+                where = _first_part(export, part, role)
+                yield Figure(str(channel), kpi, month, total, first, last, count, names, first_part=where)
+
+
+def _first_part(export: Export, rows: pd.DataFrame, role: str) -> Words | None:
+    """Where the first count stands that is no whole number; None where there is none, and of money."""
+    column = export.block.column(role)
+    if column is None or role in signs().money:
+        return None
+    for row, value in rows[role].dropna().items():
+        if value.denominator > 1:
+            about = {"column": one_line(column.word), "value": f"{float(value):,.10g}"}
+            return Words("import_first_part", row=int(row), **about)
+    return None
 
 
 def _names(rows: pd.DataFrame) -> frozenset[str]:

@@ -33,7 +33,7 @@ class Profile:
 
     ``filled``: the part of its rows in which something stands.  ``days``, ``months``, ``mails``, ``links``,
     ``times``: the part of the filled cells that are such; ``numbers``: a float a row, NaN where there is none, of
-    ``share`` of the filled cells; ``whole``: they have no decimals; ``percent``: they bear the sign.  ``at``: the day
+    ``share`` of the filled cells; ``whole``: they have no decimals; ``percent``: most bear the sign.  ``at``: the day
     of each row as a number, NaN where there is none.  ``different``: how many different cells there are, ``words``:
     they, as they are compared.
     """
@@ -103,7 +103,7 @@ def profile(cells: pd.Series[Any]) -> Profile:
         _part(full, _TIME),
         (len(known) + int(found.bounded.sum())) / max(1, len(full)),
         bool(len(known)) and bool(np.all(known == np.floor(known))),
-        found.percent,
+        int(found.shares.sum()) * 2 > len(known),
         bool(words) and all(_LONG.fullmatch(word) for word in words),
         len(words),
         len(texts),

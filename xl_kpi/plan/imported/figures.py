@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isclose
 
+from xl_kpi.errors import Phrase
+
 STAGE = "stage"  # in place of a channel: what a stage of the funnel counts over all of them
 
 SOURCES = "tbl_sources"  # the table of データ元
@@ -23,7 +25,8 @@ class Figure:
     day of its month; ``first`` and ``last`` the days of that month that the file covers; ``value`` exact, money in the
     plan's currency; ``rows`` how many rows of the file are added up in it; ``names`` of the campaigns or sources that
     they are about, empty where rows bear none.  ``lasting``: these names never change (numbers of webinars), so that
-    what bears another one is surely about something else.
+    what bears another one is surely about something else.  ``first_part``: where the first of its numbers
+    stands that is not whole, None where all are, or where that is usual (money).
     """
 
     channel: str
@@ -35,6 +38,7 @@ class Figure:
     rows: int
     names: frozenset[str] = frozenset()
     lasting: bool = False
+    first_part: Phrase = None
 
     @property
     def link(self) -> str:

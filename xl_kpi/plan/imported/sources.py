@@ -270,6 +270,7 @@ class _Taking:
             if (row.get("kpi"), row.get("system")) == (figure.link, batch.system) and float(row["value"]) % 1:
                 return KEEP if row.get("used") == LEFT else TAKE
         about = {"file": batch.file, "kpi": self._called(figure), "month": f"{figure.month:%Y/%m}", "unit": unit}
+        about["where"] = figure.first_part or ""
         text = Words("import_ask_part", value=_shown(float(figure.value)), **about)
         return self._asked.ask(f"part:{figure.link}:{batch.system}", text, TAKE, KEEP)
 
