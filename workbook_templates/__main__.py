@@ -14,16 +14,20 @@ import workbook_templates
 from xl_kpi.addin.lite.parts import WEBEXTENSION
 from xl_kpi.addin.lite.put_in import add_lite
 from xl_kpi.build import build
+from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.examples.figures import as_template
+from xl_kpi.plan.history.records_codec import as_read
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.source import plan_from_source
 
 FOLDER = Path(__file__).parent
 
 
 def made_from_source(file: str) -> bytes:
-    """A template workbook as its text source makes it."""
+    """A template workbook as its text source makes it; it remembers what it said, as one that ``new`` makes."""
     name, lang = workbook_templates.WORKBOOKS[file]
-    data = build(as_template(plan_from_source(workbook_templates.source(name), lang, f"{name}.toml")))
+    plan = as_template(plan_from_source(workbook_templates.source(name), lang, f"{name}.toml"))
+    data = build(plan, records=as_read(Records(last=entries_of(plan))))
     return add_lite(data, lang) if file.endswith(workbook_templates.WITH_LITE) else data
 
 

@@ -62,9 +62,11 @@ def test_a_stage_in_the_first_free_row_is_asked_for_its_place_then_for_the_step_
     said = xl("regenerate", path, "--dry-run")
     assert (said.code, now) == (0, 6250)
     assert said.out.splitlines()[:2] == [
-        "新しい段階「X」: 「SQL」と「商談」の間", f"必要なリードの合計: {int(LEADS):,}件 → {int(now):,}件",
+        "新しい段階「X」: 「SQL」と「商談」の間",
+        f"必要なリードの合計: {int(LEADS):,}件 → {int(now):,}件",
     ]  # fmt: skip
     done, _ = regenerate(path)
+    assert "「SQL→商談」の全体: 50%（14日） → 40%（14日）" in done.structure
     assert Targets(done.plan).required[0] == now
     assert places(path)["tbl_stages[x].rate"] == ("ファネル", "E10")
     assert regenerate(path)[0].unchanged

@@ -11,8 +11,10 @@ from tests.reading.sound_plans import read_plan
 from workbook_templates import __main__ as maker
 from xl_kpi import engine
 from xl_kpi.addin.lite import bundle
+from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.workbook.package.safety import read_package
+from xl_kpi.workbook.reading.records_reader import read_records
 
 pytestmark = pytest.mark.slow  # whole workbooks are written and read back
 
@@ -32,8 +34,11 @@ def test_the_default_in_both_languages_and_each_published_case():
 def test_a_workbook_read_back_is_the_plan_of_its_source(file):
     name, lang = workbook_templates.WORKBOOKS[file]
     read_package(maker.FOLDER / file, lang)
-    read = read_plan(engine.open_book(maker.FOLDER / file), file)
+    book = engine.open_book(maker.FOLDER / file)
+    read = read_plan(book, file)
     assert read.plan == plan_from_source(workbook_templates.source(name), lang, name)
+    # what is typed into a downloaded one is told from what it said, as in one that `new` makes
+    assert read_records(book, file).last == entries_of(read.plan)
 
 
 @EACH

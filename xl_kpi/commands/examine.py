@@ -14,6 +14,7 @@ from xl_kpi.commands.lost.extras import lost_extras
 from xl_kpi.commands.lost.formats import Meant, meant_cells, read_as_meant, with_the_way_out
 from xl_kpi.commands.lost.headers import lost_headers
 from xl_kpi.commands.quoted_cells import as_cells_show
+from xl_kpi.commands.stage_steps import with_what_is_kept
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
 from xl_kpi.regenerate.typed_over import typed_over
@@ -127,7 +128,9 @@ def _read(parts: NamedParts, name: str, read: Callable[[FileBook], Whole]) -> tu
         if not more.keys() - meant.keys():
             break
         meant |= more
-    faults = [with_the_way_out(book, fault) for fault in whole.read.faults]
+    plan, faults = whole.read.plan, whole.read.faults
+    faults = with_what_is_kept(faults, plan, whole.records.last, whole.read.former)
+    faults = [with_the_way_out(book, fault) for fault in faults]
     return book, replace(whole, read=replace(whole.read, faults=[*faults, *read_as_meant(book, whole)]))
 
 

@@ -13,6 +13,7 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.lost.formats import lost_a_format
 from xl_kpi.commands.quoted_cells import as_cells_show
+from xl_kpi.commands.stage_steps import step_sentences
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
@@ -115,7 +116,10 @@ def rewrite(
         renewed.changes,
         renewed.kept,
         renewed.returned,
-        tuple(structure(opened.records.last, renewed.records.last, told, opened.read.former)),
+        (
+            *structure(opened.records.last, renewed.records.last, told, opened.read.former),
+            *step_sentences(told, opened.records.last, opened.read.former),
+        ),
         (*made.followers, *grafted.followed),
         () if unchanged else grafted.changed,
         (

@@ -10,6 +10,7 @@ import pytest
 from tests.agreement.books import template_plan
 from xl_kpi.calc.lag import Lag
 from xl_kpi.catalog.messages import worded
+from xl_kpi.commands.stage_steps import step_sentences, with_what_is_kept
 from xl_kpi.errors import Fault
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.model import Plan, Stage
@@ -129,12 +130,39 @@ def test_a_new_first_stage_and_one_that_goes_at_either_end_break_up_no_step():
     assert found(funnel(order=" ".join(BEFORE[1:]))) == {} == found(funnel(order=" ".join(BEFORE[:-1])))
 
 
+def asked(one: Funnel, plan: Plan = PLAN, blank=(), lang: str = "ja") -> list[str]:
+    faults = list(unanswered(one, {}, blank, lambda key: False))
+    return said(with_what_is_kept(faults, plan.with_(stages=one.stages), one.last, one.former), lang)
+
+
+def test_the_first_question_says_what_becomes_of_the_plan_where_the_rate_stays():
+    """案件・提案→内示→受注: 40 % × 80 % = 32 %, 30 + 10 days; 60 ÷ (25 % × 40 % × 50 % × 60 % × 32 %) = 6,250."""
+    late = funnel({"x": {"rate": 0.8, "lag": Lag(10, 10)}}, " ".join([*BEFORE[:-1], "x", BEFORE[-1]]))
+    rate, days = asked(late)
+    assert rate.endswith(
+        "（そのときは、「案件・提案→受注」の全体: 40%（30日） → 32%（40日）、必要なリードの合計: 5,000件 → 6,250件）"
+    )
+    assert "そのときは" not in days
+    assert asked(late, lang="en")[0].endswith(
+        "(then 案件・提案 to 受注 in all: 40% (30 days) -> 32% (40 days), total required, リード: 5,000 -> 6,250)"
+    )
+
+
+def test_what_becomes_of_the_plan_is_not_known_before_the_rate_of_the_new_row():
+    blank = ("tbl_stages[x].rate", "tbl_stages[x].lag")
+    assert not any("そのときは" in words for words in asked(funnel({"x": {}}, SPLIT), blank=blank))
+
+
 # --- what a regenerate tells
 
 
 def told(one: Funnel, lang: str = "ja") -> list[str]:
     plan: Plan = PLAN.with_(stages=one.stages, lang=lang)
     return stage_changes(plan, one)
+
+
+def steps(one: Funnel) -> list[str]:
+    return step_sentences(PLAN.with_(stages=one.stages), one.last, one.former)
 
 
 def test_a_new_stage_is_told_with_its_neighbours_and_what_it_makes_of_the_leads():
@@ -144,9 +172,19 @@ def test_a_new_stage_is_told_with_its_neighbours_and_what_it_makes_of_the_leads(
     assert (LEADS, now) == (5000, 6250)
     new, need, cost = told(split)
     assert new == "新しい段階「X」: 「SQL」と「商談」の間"
+    assert steps(split) == [
+        "「SQL→商談」50%（14日）は、「SQL→X」80%（14日）、「X→商談」50%（5日）になります",
+        "「SQL→商談」の全体: 50%（14日） → 40%（19日）",
+    ]
     assert need == f"必要なリードの合計: {int(LEADS):,}件 → {int(now):,}件"
     assert cost.startswith("費用（計画の期間）: ")
     assert told(split, "en")[0] == "new stage X: between SQL and 商談"
+
+
+def test_the_days_of_a_measured_curve_are_in_no_sum():
+    curve = funnel({"x": {"rate": 0.5, "lag": Lag(curve=(0.5, 1.0))}, "sql": {"rate": 0.8}}, SPLIT)
+    assert "「SQL→商談」の全体: 50%（14日） → 40%" in steps(curve)
+    assert "「X→商談」50%（実測のカーブ）" in steps(curve)[0]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +197,12 @@ def test_a_new_stage_is_told_with_its_neighbours_and_what_it_makes_of_the_leads(
 )
 def test_one_that_goes_or_moves_is_told_too(order, line):
     assert line in told(funnel({"x": {"rate": 0.5}}, order))
+
+
+def test_steps_that_become_one_are_told_with_it():
+    assert "「MQL→SQL」40%（7日）、「SQL→商談」50%（14日）は、「MQL→商談」40%（7日）になります" in steps(
+        funnel(order=JOINED)
+    )
 
 
 def test_nothing_is_told_where_the_stages_are_as_they_were():
