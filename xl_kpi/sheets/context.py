@@ -28,7 +28,7 @@ from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.pages.remembered import remembered_rows
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.excel_text import digits_wide, words
 from xl_kpi.workbook.addresses import CellAt, quoted
 from xl_kpi.workbook.cells.grid import MARK
 from xl_kpi.workbook.sheet_kinds import SheetKind, kind_of, navigation, pages, tab_key
@@ -37,7 +37,8 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 BLANK, TIGHT = 4, 1  # digits of room between two links, and at least where a column of its own begins
 NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
 WIDTH = 8.43  # of a column that nobody has set
-
+UNSOUND = "plan_unsound"  # the name of the cell that says what the plan can't be computed with
+OF_NUMBERS = ("dashboard", "review", "tree", "channels", "agreement", "economics", "people")  # and the channels' sheets
 
 A = TypeVar("A")
 
@@ -175,12 +176,20 @@ class Context:
         """
         page.put(1, 1, f"{MARK}{page.key}", "key")
         page.put(2, 2, title, "title")
-        page.put(3, 2, subtitle, "subtitle")
+        page.put(3, 2, subtitle, "subtitle", formula=self._sound(page, subtitle))
         others = [self.sheet_names[kind.key] for kind in self.navigation if kind.key != page.key][:most]
         for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
             if column <= (page.column_breaks or [column])[0]:  # no printed page has links alone
                 page.put(1, column, name, "nav")
                 page.links[1, column] = f"#{quoted(name)}!A1"
+
+    def _sound(self, page: SheetSpec, subtitle: str) -> str | None:
+        """Excel's text of the line below the title, of pages that show what the plan comes to: why that is wrong, where
+        a number that can't be was pasted or text instead of one."""
+        if self.leaving or not (page.key in OF_NUMBERS or page.key.startswith(tab_key(""))):
+            return None
+        page.conditions.append(Condition("B3:H3", f'={UNSOUND}<>""', "warning"))
+        return f'=IF({UNSOUND}="",{words(subtitle)[1:]},{UNSOUND})'
 
     @cached_property
     def stage_words(self) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
 from xl_kpi.sheets.channels import ChannelsAt
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import UNSOUND, Context
 from xl_kpi.sheets.excel_text import ceiling, number_width
 from xl_kpi.sheets.places import exact_volumes
 from xl_kpi.sheets.places.backwards import (
@@ -79,8 +79,9 @@ def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     targets, plan = ctx.targets, ctx.plan
     section(ctx, page, rows, HEADER_ROW - 1, "section_need")
     said = ctx.t("note_as_agreed")
+    none = f'OR(ISERROR(outlook_share),{UNSOUND}<>"")'
     page.put(HEADER_ROW - 2, TOTAL, said if plan.closed_months else "", "note_line",
-             formula=f'=IF(ISERROR(outlook_share),plan_sentence,IF(closed_months=0,"","{said}"))')  # fmt: skip
+             formula=f'=IF({none},plan_sentence,IF(closed_months=0,"","{said}"))')  # fmt: skip
     header(ctx, page, rows, HEADER_ROW, "need", {
         NAME: "column_stage", TOTAL: "column_required", SECOND: "column_exact", BEFORE: "column_before",
         rows.after: "column_next", rows.latest: "column_latest", rows.owner: "stage_owner",

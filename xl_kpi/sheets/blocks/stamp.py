@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import UNSOUND, Context
+from xl_kpi.sheets.excel_text import words
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.sheet_kinds import REVIEW_MARK, REVIEW_SAID
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -19,11 +20,14 @@ def stamp(ctx: Context, page: SheetSpec, row: int, column: int, style: str = "no
 
 
 def warned(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
-    """A line of the page's head that says, once inputs have changed, of which day the numbers are."""
+    """A line of the page's head that says, once inputs have changed, of which day the numbers are; first of all what
+    the plan can't be computed with."""
     cell = page.cells[row, column]
-    quiet = str(cell.value).replace('"', '""')
-    said = f'{REVIEW_SAID}&"{ctx.t("stamp_old")}"'
-    page.cells[row, column] = replace(cell, formula=f'=IF({REVIEW_MARK}<>"",{said},"{quiet}")')
+    said, old = f'{REVIEW_SAID}&"{ctx.t("stamp_old")}"', f'{REVIEW_MARK}<>""'
+    quiet = words(str(cell.value))
+    if cell.formula:
+        old, quiet = f'AND({old},{UNSOUND}="")', cell.formula
+    page.cells[row, column] = replace(cell, formula=f"=IF({old},{said},{quiet[1:]})")
     area = CellAt(page.name, row, column)
     _once_old(page, area.to(area), "old_word")
 

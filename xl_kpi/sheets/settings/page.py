@@ -16,7 +16,7 @@ from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.fees import paid_months, price
 from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
-from xl_kpi.sheets.context import ChartSource, Context, grid_months, number_style, typed_money
+from xl_kpi.sheets.context import UNSOUND, ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import ceiling, digits_wide, goal_times, words
 from xl_kpi.sheets.settings import text_cells
 from xl_kpi.sheets.settings import warnings as plan_warnings
@@ -67,7 +67,7 @@ def place(ctx: Context) -> SettingsAt:
         (at for name, at in rows.items() if name.startswith("section_") and at >= warnings + WARNING_ROWS + 2),
         default=warnings + WARNING_ROWS + 2,
     )
-    lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)) - 1, 0)
+    lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)), 0)  # and one for ``plan_unsound``
     pages = season + 13 + 3
     switches = {one.key: pages + k for k, one in enumerate(_switches())}
     return SettingsAt(rows, warnings, lines, season, switches, max(row, pages + len(switches) - 1))
@@ -267,8 +267,11 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
                 page.put(row, column, None, "sentence")
     said = plan_words.sentence(ctx, plan_warnings.nobody_wins(ctx))
     # what holds text is not counted with, or a number that can't be: neither is there anything to say of the plan
+    lines, place = ctx.at(SettingsAt).lines, len(plan_warnings.keys(ctx))
     text = "&".join(str(_line(ctx, key)) for key in (plan_warnings.AS_TEXT, plan_warnings.BEYOND))
-    formula = f'=IF({text}="",{said[1:]},SUBSTITUTE({text},CHAR(10),""))'
+    lines.cells[place, 0] = (None, f'=SUBSTITUTE({text},CHAR(10),"")', "calc")
+    ctx.name(UNSOUND, str(CellAt(lines.sheet, lines.top + place, lines.left)))
+    formula = f'=IF({UNSOUND}="",{said[1:]},{UNSOUND})'
     page.put(first, 6, None, "sentence", formula=formula)
     page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
