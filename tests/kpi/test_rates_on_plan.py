@@ -22,7 +22,7 @@ def of_mql(found: Review) -> Action:
     return next(one for one in found.actions if one.lever == RATE)
 
 
-@pytest.mark.parametrize("lang, said", [("ja", "計画どおりとして計算"), ("en", "uses this rate as planned")])
+@pytest.mark.parametrize("lang, said", [("ja", "計画どおりとするため"), ("en", "uses this rate as planned")])
 def test_what_open_items_can_explain_is_in_the_forecast_and_that_is_said(lang, said):
     """Of 80 % of the MQL after one month: the fewer can be open still, so the forecast keeps to the plan's rate."""
     found = reviewed(1, FROM_MQL)

@@ -38,7 +38,7 @@ BLANK, TIGHT = 4, 1  # digits of room between two links, and at least where a co
 NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
 WIDTH = 8.43  # of a column that nobody has set
 UNSOUND = "plan_unsound"  # the name of the cell that says what the plan can't be computed with
-OF_NUMBERS = ("dashboard", "review", "tree", "channels", "agreement", "economics", "people")  # and the channels' sheets
+OF_NUMBERS = "dashboard", "review", "tree", "channels", "agreement", "tab", "economics", "people"  # pages
 
 A = TypeVar("A")
 
@@ -186,7 +186,7 @@ class Context:
     def _sound(self, page: SheetSpec, subtitle: str) -> str | None:
         """Excel's text of the line below the title, of pages that show what the plan comes to: why that is wrong, where
         a number that can't be was pasted or text instead of one."""
-        if self.leaving or not (page.key in OF_NUMBERS or page.key.startswith(tab_key(""))):
+        if self.leaving or page.key.partition(":")[0] not in OF_NUMBERS:
             return None
         page.conditions.append(Condition("B3:H3", f'={UNSOUND}<>""', "warning"))
         return f'=IF({UNSOUND}="",{words(subtitle)[1:]},{UNSOUND})'

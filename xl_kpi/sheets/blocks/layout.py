@@ -156,7 +156,7 @@ class Layout:
     def _title_style(self, page: SheetSpec, behind: int) -> str:
         """That of a title which stands in the columns that are printed again: two lines where one would be small."""
         room = sum(page.widths.get(column, 8.43) for column in range(FIRST_COLUMN, behind))
-        wide = digits_wide(self._title.title) * paper.BOLD
+        wide = digits_wide(self._title.title) * 1.06  # bold
         return "title_lines" if wide * style("title_lines").size / 11 > room else "title_fit"
 
     def _uncut(self, page: SheetSpec, behind: int) -> None:

@@ -29,9 +29,8 @@ LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves
 QUARTER = 3  # months
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
-WRAPPED = {"label": "label_wrap", "label_strong": "label_strong_wrap"}  # styles that shrink a text → that break it
-SHRUNK, BOLD, INDENT = 1.03, 1.06, 1.5  # of a column's width; a bold text's width; characters
-LINE, AIR = 13.5, 3.0  # points of a line of text, and of a row besides
+LABELS = ("label", "label_strong")  # styles that shrink a text; with "_wrap" they break it
+SHRUNK, TWO_LINES = 0.91, 30.0  # of a label, columns of how many characters show a digit; points
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
@@ -141,17 +140,13 @@ def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
 
 
 def labels_in_lines(page: SheetSpec) -> None:
-    """Labels that would be shrunk stand in lines instead, their rows as high as that needs."""
-    merged = {top for area in page.merges for top in [area.partition(":")[0]]}
+    """Labels that would be shrunk stand in two lines instead."""
+    merged = {area.partition(":")[0] for area in page.merges}
     for (row, column), cell in page.cells.items():
-        wrapped, look = WRAPPED.get(cell.style), style(cell.style)
-        if not wrapped or not isinstance(cell.value, str) or relative(row, column) in merged:
-            continue
-        wide = digits_wide(cell.value) * look.size / 11 * (BOLD if look.bold else 1)
-        lines = math.ceil(wide / (page.widths.get(column, 8.43) - INDENT))
-        if wide > SHRUNK * page.widths.get(column, 8.43):
-            page.cells[row, column] = replace(cell, style=wrapped)
-            page.heights[row] = max(page.heights.get(row, page.default_height), LINE * lines + AIR)
+        wide = SHRUNK * digits_wide(str(cell.value or ""))
+        if cell.style in LABELS and wide > page.widths.get(column, 8.43) and relative(row, column) not in merged:
+            page.cells[row, column] = replace(cell, style=f"{cell.style}_wrap")
+            page.heights[row] = max(page.heights.get(row, page.default_height), TWO_LINES)
 
 
 def months_a_page(months: int, most: int) -> int:
