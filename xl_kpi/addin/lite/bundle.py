@@ -66,9 +66,9 @@ _FURTHER, _BACK, _ELSEWHERE = "\t", "\v", "\f"  # a line stands four letters fur
 # The letters that neither JSON nor XML has to escape: nothing grows on the way into a workbook.
 _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
-_FIRSTS = 27  # of the bytes that no file has: those that stand for a word together with another one
+_FIRSTS = 30  # of the bytes that no file has: those that stand for a word together with another one
 _OFTEN = 5  # a word that stands there less often takes more room in the list of words
-_CODE_BYTES = 0.8  # of what stands for a word, one or two, of which compression leaves less
+_CODE_BYTES = 1.2  # of what stands for a word, one or two, of which compression leaves less
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.
@@ -102,10 +102,10 @@ def files() -> dict[str, bytes]:
     texts, free, *words = about.split()
     data = data[: int(texts)] + data[int(texts) :][::-1]
     free = bytes.fromhex(free.decode())
-    codes = [bytes([one]) for one in free[:-27]]
-    codes += [bytes([one, second]) for one in free[-27:] for second in range(128, 192)]
+    codes = [bytes([one]) for one in free[:-30]]
+    codes += [bytes([one, second]) for one in free[-30:] for second in range(128, 192)]
     word_of = dict(zip(codes, words))
-    one, first = re.escape(free[:-27]), re.escape(free[-27:])
+    one, first = re.escape(free[:-30]), re.escape(free[-30:])
     data = re.sub(b'[' + first + b'].|[' + one + b']', lambda code: word_of[code[0]], data, flags=re.DOTALL)
     parts = data.split(b'\\0')
     found = {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
