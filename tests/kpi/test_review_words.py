@@ -54,7 +54,7 @@ def test_each_action_says_what_to_do_what_it_brings_and_who_does_it():
 def test_a_plan_without_actuals_has_a_forecast_and_no_gap():
     review = Review(template("default", "ja"))
     words = ReviewWords(review, "ja")
-    assert words.forecast.startswith("見込み: 受注 ")
+    assert words.forecast.startswith("着地見込み: 受注 ")
     assert head(review, "ja").endswith("の計画（実績はまだありません）")
     assert "import" in words.gap and words.checks == [] and [*words.parts()] == []
 
@@ -65,7 +65,7 @@ def test_a_day_before_the_start_and_one_after_months_that_nobody_has_typed():
     before = Review(plan, dt.date(2025, 12, 31))
     early = ReviewWords(before, "ja")
     assert early.gap.startswith("2025/12/31までに終わった月がありません") and head_note(before, "ja") == ""
-    assert early.forecast.startswith("見込み") and head(before, "ja").endswith("（実績はまだありません）")
+    assert early.forecast.startswith("着地見込み") and head(before, "ja").endswith("（実績はまだありません）")
     untyped = ReviewWords(Review(plan.with_(actuals={}), dt.date(2026, 6, 30)), "ja")
     assert untyped.gap.startswith("実績がまだありません") and [*untyped.parts()] == []
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.accounts.figures import ANSWERED, BANTC, LOST, OTHER, TABLE, figures_of, most_rows, tiers
 from xl_kpi.sheets.accounts.cells import AccountCells, Result, known_words, stage_words
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
@@ -79,8 +80,8 @@ def place(ctx: Context) -> AccountsAt:
     totals = Table("account_totals", columns, lines, header_height=26)
     title = Title(ctx.t("accounts_title"), ctx.t("accounts_subtitle", rows=rows_said(ctx, most_rows())), rows.links())
     note = Words("account_note", ctx.t("account_note"), above=0, behind=True)
-    layout = Layout(ctx, "accounts", title, note, totals, rows, fit_height=0, fit_width=2, print_title_columns="$A:$B",
-                    protected=False)  # fmt: skip
+    ends = paper.columns_apart([width for _, width in COLUMNS], FIRST_COLUMN)
+    layout = Layout(ctx, "accounts", title, note, totals, rows, protected=False, **paper.side_by_side(ends))
     return AccountsAt(layout, totals, rows)
 
 
