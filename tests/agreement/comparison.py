@@ -26,9 +26,9 @@ ORDER_VALUE = 1e6  # yen: of the plans of these tests the size of one order
 MOST_SHOWN = 15  # cells named by a failing test
 
 
-def _shown(found: list[str]) -> list[str]:
-    more = [f"and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
-    return found[:MOST_SHOWN] + more
+def _shown(found: list[str], most: int = MOST_SHOWN) -> list[str]:
+    more = [f"and {len(found) - most} more"] if len(found) > most else []
+    return found[:most] + more
 
 
 def largest_volume(built: Built) -> float:
@@ -98,7 +98,7 @@ def between_engines(built: Built, ours: Values, theirs: Values) -> list[str]:
     return _shown(found)
 
 
-def other_formulas(built: Built) -> list[str]:
+def other_formulas(built: Built, most: int = MOST_SHOWN) -> list[str]:
     """Cells where the file says something else than the workbook that Python would build of the same plan.
 
     What a person changes are numbers, so no formula may move or change.
@@ -117,4 +117,4 @@ def other_formulas(built: Built) -> list[str]:
         if in_file.get((sheet, row, column)) != in_spec.get((sheet, row, column))
         if (sheet, row, column) not in built.stale
     ]
-    return _shown(found)
+    return _shown(found, most)

@@ -370,7 +370,10 @@ def test_a_moved_start_is_warned_of():
     place = warning.parent.title, warning.row, warning.column
     assert "開始月が変わりました" not in evaluate(editor.data)[place]
     moved = evaluate(editor.typed({editor.cell("plan_start"): dt.datetime(2026, 5, 1)}))
-    assert "▲ 開始月が変わりました。再生成すると、入力済みの実績と締めた月の目標は元の月のまま残ります" in moved[place]
+    said = (
+        "▲ 開始月が変わりました。前回の再生成までに入力した実績と、締めた月の目標は、再生成しても元の月のまま残ります"
+    )
+    assert said in moved[place]
 
 
 @pytest.mark.long

@@ -176,7 +176,8 @@ class Context:
         """
         page.put(1, 1, f"{MARK}{page.key}", "key")
         page.put(2, 2, title, "title")
-        page.put(3, 2, subtitle, "subtitle", formula=self._sound(page, subtitle))
+        live = self._sound(page, subtitle)
+        page.put(3, 2, None if live else subtitle, "subtitle", formula=live)
         others = [self.sheet_names[kind.key] for kind in self.navigation if kind.key != page.key][:most]
         for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
             if column <= (page.column_breaks or [column])[0]:  # no printed page has links alone
@@ -188,7 +189,7 @@ class Context:
         a number that can't be was pasted or text instead of one."""
         if self.leaving or page.key.partition(":")[0] not in OF_NUMBERS:
             return None
-        page.conditions.append(Condition("B3:H3", f'={UNSOUND}<>""', "warning"))
+        page.conditions.append(Condition("B3", f'={UNSOUND}<>""', "warning"))
         return f'=IF({UNSOUND}="",{words(subtitle)[1:]},{UNSOUND})'
 
     @cached_property

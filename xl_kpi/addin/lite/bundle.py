@@ -68,7 +68,7 @@ _SAFE = bytes(sorted({*range(33, 127)} - {*b"&<>'/\"\\"}))
 _BYTES, _DIGITS = 33, 41  # 256 ** 33 is just below 87 ** 41
 _FIRSTS = 30  # of the bytes that no file has: those that stand for a word together with another one
 _OFTEN = 5  # a word that stands there less often takes more room in the list of words
-_CODE_BYTES = 1.2  # of what stands for a word, one or two, of which compression leaves less
+_CODE_BYTES = 1.4  # of what stands for a word, one or two, of which compression leaves less
 _LINE = 8000  # characters of PACKED on a line: few lines, and none that an editor refuses to show
 
 # Runs inside xlwings Lite; PACKED stands above it.  In JSON within XML a double quote takes seven letters.

@@ -139,6 +139,8 @@ class Layout:
         ctx.head(page, title.title, title.subtitle, title.links, title.most)
         if (column := paper.behind_titles(page)) > FIRST_COLUMN:
             page.cells[TITLE_ROWS, column] = page.cells.pop((TITLE_ROWS, FIRST_COLUMN))
+            here, there = (relative(TITLE_ROWS, one) for one in (FIRST_COLUMN, column))
+            page.conditions[:] = [replace(one, ref=there) if one.ref == here else one for one in page.conditions]
             page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style=self._title_style(page, column))
             if column > FIRST_COLUMN + 1:
                 page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")
