@@ -28,6 +28,8 @@ WORDS = {
     "settings": "tests/agreement/test_examples_agree.py",  # the live sentence, warnings in words
     "funnel": "tests/agreement/test_findings_agree.py",  # what is wrong with a row
     "channels": "tests/agreement/test_findings_agree.py",
+    "tree": "tests/agreement/test_findings_agree.py",  # below the title: what the plan can't be computed with
+    "agreement": "tests/agreement/test_findings_agree.py",
     "backwards": "tests/agreement/test_next_period_agrees.py",  # the heading of the next period
     "tab": "tests/sheets/test_channel_totals.py",  # what a channel gets and gives
     "economics": "tests/sheets/test_economics_pages.py",  # verdicts in words

@@ -93,7 +93,7 @@ def test_the_stages_between_multiply_to_the_rate_of_the_case():
 def test_its_review_names_the_rate_by_which_orders_are_lost(tmp_path):
     # By hand: of 146 SQL 67 became opportunities, 45.9% instead of 50%: more is lost there than anywhere else
     made = commands.demo(tmp_path, lang="en", today=TODAY)
-    assert "SQL to Opportunities" in ReviewWords(Review(made.plan), "en").bottleneck
+    assert "SQL-to-Opportunities rate" in ReviewWords(Review(made.plan), "en").bottleneck
 
 
 def test_of_the_plan_some_months_are_over_and_some_under():
