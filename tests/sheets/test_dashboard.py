@@ -11,6 +11,7 @@ from tests.agreement.selected import often
 from tests.closed_plans import closed, small
 from tests.sheets.plans import in_the_year
 from tests.sheets.test_fit import misfits
+from xl_kpi.catalog import text
 from xl_kpi.kpi.review.review import Review
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import with_pages
@@ -159,8 +160,8 @@ def test_what_python_computed_is_grey_once_it_is_old_and_the_head_says_so():
     assert paints[0] == "old" and {"good", "poor"} <= set(paints)
     said = dashboard.relative(dashboard.CARDS + 3, dashboard.FIRST)
     assert any(one.style == "old" and one.ref.replace("$", "").startswith(f"{said}:") for one in page.conditions)
-    head = page.cells[dashboard.SUBTITLE, dashboard.FIRST]
-    assert "review_mark" in (head.formula or "") and head.value and "シートを再生成" in (head.formula or "")
+    head = page.cells[dashboard.SUBTITLE, dashboard.FIRST].formula or ""
+    assert "review_mark" in head and "シートを再生成" in head and text("dashboard_subtitle", "ja") in head
 
 
 def test_rows_of_actions_are_all_as_high():
