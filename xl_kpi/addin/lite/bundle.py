@@ -102,10 +102,10 @@ def files() -> dict[str, bytes]:
     texts, free, *words = about.split()
     data = data[: int(texts)] + data[int(texts) :][::-1]
     free = bytes.fromhex(free.decode())
-    codes = [bytes([one]) for one in free[:-30]]
-    codes += [bytes([one, second]) for one in free[-30:] for second in range(128, 192)]
+    codes = [bytes([one]) for one in free[:-FIRSTS]]
+    codes += [bytes([one, second]) for one in free[-FIRSTS:] for second in range(128, 192)]
     word_of = dict(zip(codes, words))
-    one, first = re.escape(free[:-30]), re.escape(free[-30:])
+    one, first = re.escape(free[:-FIRSTS]), re.escape(free[-FIRSTS:])
     data = re.sub(b'[' + first + b'].|[' + one + b']', lambda code: word_of[code[0]], data, flags=re.DOTALL)
     parts = data.split(b'\\0')
     found = {name.decode(): content for name, content in zip(parts[::2], parts[1::2])}
@@ -131,7 +131,7 @@ install()
 
 from udfs.functions import *  # noqa: E402, F403
 from udfs.macros import *  # noqa: E402, F403
-"""
+""".replace("FIRSTS", str(_FIRSTS))
 
 
 @cache

@@ -50,7 +50,7 @@ def beyond(ctx: Context) -> tuple[str, str]:
 
 
 def bounds_of(one: Field) -> Mapping[str, Any]:
-    """The bounds of an entry: those that it states, else those of what reads it."""
+    """The bounds of an entry: those of what reads it, else those that it states."""
     return _BOUNDS.get(one.read, one.bounds)
 
 
