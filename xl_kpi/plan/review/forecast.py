@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -17,46 +17,13 @@ from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.review.seen import UNSURE, Estimate, Seen, estimate, miscounted
 from xl_kpi.plan.review.stay import Stay
 from xl_kpi.plan.targets import Targets
 
-UNSURE = 0.27  # how far plans are off before anything is seen: a quarter more or less is usual
 MONTHLY = 0.15  # how far one month's leads are off beside that
-OPENED = 0.2  # how far a rate that is seen in items open at the start is off: their days are not known
-SHIFTED = 0.5  # how far off it is, as a part of what chance does, how many of these came in the months that are told
 STEP = Fraction(1, 1000)
 NOISE = 1e-9
-MOST_RATE = Fraction(999, 1000)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a rate, or leads ÷ planned leads, is taken for, and the variance of that."""
-
-    value: Fraction
-    variance: float
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What closed months with an actual show of a step: how many have ``gone_on``, of how many whose days are ``over``.
-
-    ``opened`` what was open before the plan and went on in any closed month, as a part of these; ``window`` the part of
-    it that was to go on in the months that are told; ``guessed`` the part of the entries that is a guess for lack of an
-    actual; ``kept`` how many are not in ``over`` though their days are, as the plan has them in the stage still (below
-    0: how many are, that the plan has gone on before their days, or that were open though nobody typed them).
-    """
-
-    gone_on: float
-    over: float
-    opened: float
-    guessed: float = 0.0
-    window: float = 1.0
-    kept: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        return self.gone_on / self.over
 
 
 class Forecast:
@@ -74,49 +41,41 @@ class Forecast:
 
     @cached_property
     def rates(self) -> list[Estimate]:
-        """Each rate, first stage first.
+        """Each rate, first stage first."""
+        return [self._estimate(place, seen, self._more) for place, seen in enumerate(self.seen)]
 
-        Equation: value = (v × s + w × r) ÷ (v + w), with the plan's rate r and its variance v = (0.27 r)², the seen
-        one s of n entries whose days are over and its variance w = q (1 − q) ÷ n + (0.2 o r)², where q is
-        (r + s n) ÷ (1 + n) and o the part of the n that was open at the start: nobody says how long it had been there.
-        Where a part g of the n is a guess, w is larger by (0.27 g r)²; where some months are not told, and a part p of
-        what was open was to go on in the others, by 0.25 p (1 − p) (o r)².
-        """
-        return [self._estimate(place, seen) for place, seen in enumerate(self.seen)]
+    def _estimate(self, place: int, seen: Seen | None, more: tuple[float, float] = (0.0, 0.0)) -> Estimate:
+        return estimate(self.plan.rates[place], seen, more)
 
-    def _estimate(self, place: int, seen: Seen | None) -> Estimate:
-        planned = calc.exact(self.plan.rates[place])
-        unsure = (UNSURE * float(planned)) ** 2
-        if seen is None:
-            return Estimate(planned, unsure)
-        here, entries = min(1.0, seen.rate), seen.over
-        middle = min(1 - 1e-6, max(1e-6, (float(planned) + here * entries) / (1 + entries)))
-        shifted = OPENED**2 + SHIFTED**2 * seen.window * (1 - seen.window)
-        noise = middle * (1 - middle) / entries + shifted * (seen.opened * float(planned)) ** 2
-        noise += (UNSURE * seen.guessed * float(planned)) ** 2
-        value = (unsure * here + noise * float(planned)) / (unsure + noise)
-        return Estimate(min(MOST_RATE, calc.exact(value)), unsure * noise / (unsure + noise))
+    @cached_property
+    def _more(self) -> tuple[float, float]:
+        """How many more were open at the start than is typed, and the variance of that (``miscounted``)."""
+        flow = self._flow_of(self.leads.value, lambda place, seen: float(self._estimate(place, seen).value))
+        return miscounted(self.plan.rates, self._seen_of(*flow))
 
     @cached_property
     def seen(self) -> list[Seen | None]:
         """Of each step how many have gone on in the closed months, and of how many; None while nothing could have."""
-        closing = self.targets.closing
-        if closing is None:
+        return self._seen_of(*self._flow)
+
+    def _seen_of(self, rows: Sequence[Sequence[float]], over: Sequence[Over]) -> list[Seen | None]:
+        if self.targets.closing is None:
             return [None] * len(self.plan.rates)
-        found, (rows, over) = [], self._flow
+        found, filled = [], self._filled_of(rows)
         for place, row in enumerate(self.told[1:]):
-            gone_on, guessed = float(sum(one for one in row if one is not None)), sum(self.filled[place])
+            gone_on, guessed = float(sum(one for one in row if one is not None)), sum(filled[place])
             found.append(self._seen(place, over[place], gone_on, guessed / sum(rows[place]) if guessed else 0.0))
         return found
 
     def _seen(self, place: int, over: Over, gone_on: float, guessed: float) -> Seen | None:
-        kept = self._stay.kept(place, over, gone_on)
+        kept, planned = self._stay.kept(place, over, gone_on), self._stay.planned[place]
         entries, more = over.new + over.old - kept, max(0.0, -kept)
         if entries <= NOISE:
             return None
         opened = over.all_old + more
         window = (over.old + more) / opened if opened else 1.0
-        return Seen(gone_on, entries, min(1.0, opened / entries), guessed, window, kept)
+        taken = NOISE < abs(kept) < abs(planned) * (1 - NOISE)
+        return Seen(gone_on, entries, min(1.0, opened / entries), guessed, window, kept, taken)
 
     @cached_property
     def _stay(self) -> Stay:
@@ -158,9 +117,12 @@ class Forecast:
     def filled(self) -> list[list[float]]:
         """Of each stage and closed month what is guessed, since nobody has told it: leads as asked × ``leads``, later
         stages what those before bring by the rates."""
+        return self._filled_of(self._flow[0])
+
+    def _filled_of(self, rows: Sequence[Sequence[float]]) -> list[list[float]]:
         if not self.told:
             return []
-        edges, rows = self.outlook.edges, self._flow[0]
+        edges = self.outlook.edges
         leads = [float(one * self.leads.value) for one in self.silent_leads]
         later = [
             [0.0 if one is not None else sum(row[edges[month] : edges[month + 1]]) for month, one in enumerate(told)]
@@ -170,7 +132,7 @@ class Forecast:
 
     @cached_property
     def _flow(self) -> tuple[list[list[float]], list[Over]]:
-        return self._flow_of(self.leads.value, lambda place, seen: float(self._estimate(place, seen).value))
+        return self._flow_of(self.leads.value, lambda place, seen: float(self._estimate(place, seen, self._more).value))
 
     def _flow_of(
         self, leads: Fraction, rate: Callable[[int, Seen | None], float]
