@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from xl_kpi.addin.lite.local_names import with_few_names
 from xl_kpi.addin.lite.plain_source import (
     statements,
     without_annotations,
@@ -233,6 +234,15 @@ def is_edited(code: str) -> bool:
 @cache
 @uncollected()
 def sources() -> Mapping[str, str]:
+    """Path → text of every module and catalog file that travels: ``plain_sources``, whose functions have the same few
+    local names."""
+    return {path: with_few_names(one) if path.startswith("xl_kpi/") and path.endswith(".py") else one
+            for path, one in plain_sources().items()}  # fmt: skip
+
+
+@cache
+@uncollected()
+def plain_sources() -> Mapping[str, str]:
     """Path → text of every module that the functions and scripts import, and of the catalog's files that they read.
 
     Found by following the imports (the pages' modules: by the table of sheets), so that a module that needs a file

@@ -54,7 +54,7 @@ def without_comments(source: str) -> str:
 def without_blank_lines(source: str) -> str:
     """The source without its blank lines, but for those within a text.
 
-    An error there shows the line as it is in the project, under another number.
+    An error there shows the line under another number than in the project.
     """
     within: set[int] = set()
     if '"""' in source or "'''" in source or "\\\n" in source:
