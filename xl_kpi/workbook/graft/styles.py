@@ -91,11 +91,6 @@ class Sheaf:
             _flag(xf, "quotePrefix", "0"),
         )
 
-    def name_of(self, number: str) -> str:
-        """The named style from which a cell format comes, "" for none."""
-        formats = self.entries("cellXfs")
-        return self._named(formats[int(number)]) if int(number) < len(formats) else ""
-
     @cached_property
     def ours(self) -> dict[str, str]:
         """Numbers of the cell formats that come from one of our named styles, and the names of these."""

@@ -45,8 +45,7 @@ class CellLooks:
         """The name of our style that a cell of an old sheet has, "" for none; ``old`` the number of its format."""
         if self._bare is not None:
             return self._bare.name(sheet, place)
-        name = self._styles.user.name_of(old)
-        return name if name.startswith(OURS) else ""
+        return self._styles.user.ours.get(old, "")
 
     def is_own(self, old: str, was: str) -> bool:
         """Whether a format of the user's file is our style ``was``, dressed otherwise."""
