@@ -15,7 +15,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from tests.agreement.books import template_plan
 from tests.agreement.findings_cases import C1, CASES, NOW, OPEN, STAGE_MORE, WEB, WITHOUT_WEB, Case
-from tests.agreement.selected import often
+from tests.agreement.selected import often, often_rows
 from tests.new_files import new_file
 from tests.regenerate.typing_in import type_in
 from xl_kpi.catalog import LANGUAGES, text
@@ -225,21 +225,21 @@ def test_of_a_plan_that_fits_neither_says_anything(lang, tmp_path):
 @pytest.mark.parametrize(
     ("key", "words", "named"),
     [
-        ("kgi_value", "５０", "label_kgi_value"),
-        ("plan_start", "令和8年4月", "label_plan_start"),
-        ("tbl_stages[leads].rate", "３％", "sheet_funnel"),
-        ("tbl_pipeline[leads]", "10件", "sheet_funnel"),
-        (f"tbl_channels[{WEB.id}].share", "100%", "sheet_channels"),
-        (f"tbl_rates[{WEB.id}.leads]", "3%", "sheet_channels"),
-        ("plan_months", "６か月", "label_plan_months"),
-        ("ファネル!F7", "０日", "sheet_funnel"),
+        ("kgi_value", "５０", "目標値"),
+        ("plan_start", "令和8年4月", "開始月"),
+        ("tbl_stages[leads].rate", "３％", "ファネル!E7"),
+        ("tbl_pipeline[leads]", "10件", "ファネル!D16"),
+        (f"tbl_channels[{WEB.id}].share", "100%", "チャネル!F7"),
+        (f"tbl_rates[{WEB.id}.leads]", "3%", "チャネル!D22"),
+        ("plan_months", "６か月", "月数"),
+        ("ファネル!F7", "０日", "ファネル!F7"),
     ],
 )
 def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing_of_the_plan(
     key, words, named, tmp_path
 ):
     path = written(Case(typed={key: words}), tmp_path / "plan.xlsx")
-    said = text("warn_as_text", "ja", names=text(named, "ja"))
+    said = text("warn_as_text", "ja", names=named)
     found = evaluate(path.read_bytes(), "ja")
     for title in (text("sheet_start", "ja"), text("sheet_settings", "ja")):
         assert any(value == said for (at, _, _), value in found.items() if at == title), title
@@ -255,10 +255,10 @@ def test_where_text_stands_in_place_of_a_number_the_sentence_says_so_and_nothing
 @pytest.mark.parametrize(
     ("key", "number", "named"),
     [
-        ("tbl_stages[leads].rate", 20, "ファネル:リード"),  # meant as 20 %: 20 orders of each lead
-        ("tbl_stages[leads].rate", -0.2, "ファネル:リード"),
-        ("ファネル!F7", -7, "ファネル:リード"),
-        (f"tbl_channels[{WEB.id}].share", -0.4, f"チャネル:{WEB.name}"),
+        ("tbl_stages[leads].rate", 20, "ファネル!E7"),  # meant as 20 %: 20 orders of each lead
+        ("tbl_stages[leads].rate", -0.2, "ファネル!E7"),
+        ("ファネル!F7", -7, "ファネル!F7"),
+        (f"tbl_channels[{WEB.id}].share", -0.4, "チャネル!F7"),
         ("tbl_season[4]", -1, "季節配分"),
     ],
 )
@@ -267,6 +267,19 @@ def test_a_number_that_can_not_be_is_named_and_nothing_is_said_of_the_plan(key, 
     shown = pages(written(Case(typed={key: number}), tmp_path / "plan.xlsx"), "ja")["settings"]
     said = text("warn_beyond", "ja", names=named)
     assert said in shown and sum(said in value for value in shown) == 2  # in place of the sentence, and in the warnings
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    often_rows([("tbl_stages[leads].rate", 0), ("kgi_value", -3), ("ファネル!F7", -5), ("plan_start", None)], {0, 1}),
+)
+def test_wherever_a_cell_has_an_error_each_page_says_why_and_the_cell_looks_blank(key, number, tmp_path):
+    """Cells look blank by a rule of their page (``_blank_while_unknown``), which asks for the line below the titles."""
+    found = evaluate(written(Case(typed={key: number}), tmp_path / "plan.xlsx").read_bytes(), "ja")
+    errors = {at for (at, _, _), value in found.items() if re.fullmatch(r"#[A-Z/0]+[!?]", str(value))}
+    assert errors - {text("sheet_calc", "ja")}
+    said = {found.get((text(f"sheet_{page}", "ja"), 3, 2)) for page in ("dashboard", "review", "tree", "channels")}
+    assert len(said) == 1 and str(*said).startswith("▼")
 
 
 def test_without_a_rate_the_page_says_that_nothing_is_computed_yet(tmp_path):

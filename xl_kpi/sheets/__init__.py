@@ -12,7 +12,7 @@ from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.pages.tables import TABLES
 from xl_kpi.plan.records import Records
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.context import UNSOUND, Context
 from xl_kpi.sheets.kept import record
 from xl_kpi.sheets.review import mark as review_mark
 from xl_kpi.sheets.review import rows as review_rows
@@ -36,10 +36,10 @@ def book_spec(plan: Plan, records: Records | None = None, names: Mapping[str, st
 
 
 def _blank_while_unknown(page: SheetSpec) -> None:
-    """While nothing can be computed, for text instead of a month or a rate, cells look blank: a line says why."""
+    """Where the plan can't be computed with what stands in a cell, errors look blank: a line says why."""
     if page.print_area and any(cell.formula for cell in page.cells.values()):
         first = page.print_area.replace("$", "")
-        known = f"=AND(ISERROR({first.partition(':')[0]}),ISERROR(outlook_share))"
+        known = f'=AND(ISERROR({first.partition(":")[0]}),{UNSOUND}<>"")'
         page.conditions.insert(0, Condition(first, known, "unknown"))
 
 

@@ -269,7 +269,8 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
     # what holds text is not counted with, or a number that can't be: neither is there anything to say of the plan
     lines, place = ctx.at(SettingsAt).lines, len(plan_warnings.keys(ctx))
     text = "&".join(str(_line(ctx, key)) for key in (plan_warnings.AS_TEXT, plan_warnings.BEYOND))
-    lines.cells[place, 0] = (None, f'=SUBSTITUTE({text},CHAR(10),"")', "calc")
+    unknown = f'IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}","")'  # as where a rate is blank
+    lines.cells[place, 0] = (None, f'=IF({text}="",{unknown},SUBSTITUTE({text},CHAR(10),""))', "calc")
     ctx.name(UNSOUND, str(CellAt(lines.sheet, lines.top + place, lines.left)))
     formula = f'=IF({UNSOUND}="",{said[1:]},{UNSOUND})'
     page.put(first, 6, None, "sentence", formula=formula)

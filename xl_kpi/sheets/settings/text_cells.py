@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from xl_kpi.plan import fields
 from xl_kpi.plan.input.field import Field
@@ -11,8 +11,9 @@ from xl_kpi.plan.input.reading import MAX_LAG_DAYS, read_kind, read_listed, read
 from xl_kpi.sheets import channel_rates
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.places.funnel import FunnelAt, StageAt
+from xl_kpi.sheets.places.funnel import FunnelAt
 
+_ABOVE_ALL = "1E+300"  # text is greater than any number
 _SIDES = {"low": "<", "high": ">"}  # of a number's bounds
 _BOUNDS: dict[object, dict[str, float]] = {read_margin: {"low": -1, "high": 1}, read_share: {"low": 0, "high": 1}}
 _OF_WORDS = (read_text, read_listed, read_kind)  # readers of what is text
@@ -20,33 +21,29 @@ _OF_WORDS = (read_text, read_listed, read_kind)  # readers of what is text
 
 def stands(ctx: Context) -> str:
     """Excel's text of whether there is any."""
-    return f"OR({','.join(condition for _, condition in _places(ctx))})"
+    found = [*(condition for _, condition in _text_singles(ctx)), *(_among(one.cells) for one in _areas(ctx))]
+    return f"OR({','.join(found)})"
 
 
 def names(ctx: Context) -> str:
-    """Excel's text that names the entries on 設定 and the pages where there is."""
-    return "TRIM(" + "&".join(f'IF({condition},"{label} ","")' for label, condition in _places(ctx)) + ")"
+    """Excel's text that names the entries on 設定, and of each table elsewhere the first cell, where there is."""
+    named = [*_text_singles(ctx)]
+    parts = [f'IF({condition},"{label} ","")' for label, condition in named]
+    parts += [one.said(_among(one.cells), f"{one.cells}>{_ABOVE_ALL}") for one in _areas(ctx)]
+    return f"TRIM({'&'.join(parts)})"
 
 
 def beyond(ctx: Context) -> tuple[str, str]:
-    """Excel's texts of whether a number stands somewhere that can't be, and of the entries on 設定 and the rows where.
+    """Excel's texts of whether a number stands somewhere that can't be, and of the entries on 設定, and of each table
+    elsewhere the first cell, where.
 
     Excel refuses such a number as it is typed, but not what is pasted or what another program writes.
     """
-    singles, stages, channels = [*_singles(ctx)], ctx.at(FunnelAt).stages, ctx.at(ChannelsAt)
-    funnel = (stages[0], stages[-2], stages[0].open.to(stages[-2].open))
-    found = [*(condition for _, condition in singles), _of_stages(*funnel)]
-    named = [(f'"{label}"', condition) for label, condition in singles]
-    named += [(f'"{ctx.sheet_names["funnel"]}:"&{one.name}', _of_stages(one, one, one.open)) for one in stages[:-1]]
-    table, rates = channels.table, channels.rates
-    own, last = [one.id for one in channel_rates.channels(ctx)], f"step {len(stages) - 2}"
-    for id_, row in channels.rows.items():
-        share, money = table.cell(id_, "share"), table.cell(id_, "capacity")
-        step = str(rates.cell(id_, "step 0").to(rates.cell(id_, last))) if id_ in own else ""
-        condition = _of_channels(str(share), str(share.to(money)), step)
-        named.append((f'"{ctx.sheet_names["channels"]}:"&{row.name}', condition))
-        found.append(condition)
-    return f"OR({','.join(found)})", "TRIM(" + "&".join(f'IF({one},{name}&" ","")' for name, one in named) + ")"
+    singles, areas = [*_singles(ctx)], [*_areas(ctx)]
+    found = [*(condition for _, condition in singles), *(one.beyond for one in areas)]
+    parts = [f'IF({condition},"{label} ","")' for label, condition in singles]
+    parts += [one.said(one.beyond, one.each_beyond) for one in areas]
+    return f"OR({','.join(found)})", f"TRIM({'&'.join(parts)})"
 
 
 def bounds_of(one: Field) -> Mapping[str, Any]:
@@ -65,34 +62,53 @@ def _singles(ctx: Context) -> Iterator[tuple[str, str]]:
     yield ctx.t("section_season"), "MIN(season_weights)<0"
 
 
-def _of_stages(first: StageAt, last: StageAt, opened: object) -> str:
-    """Whether rates, days or open items of rows of ファネル are such numbers."""
-    rates, numbers = first.typed_rate.to(last.typed_rate), first.typed_rate.to(last.curve.last)
-    return f"OR(MAX({rates})>1,MIN({numbers},{opened})<0,MAX({first.low.to(last.high)})>{MAX_LAG_DAYS})"
-
-
-def _of_channels(share: str, numbers: str, rates: str) -> str:
-    """Whether the share, the cost, the limit or rates of a row of チャネル are."""
-    of_rates = f",MIN({rates})<0,MAX({rates})>1" if rates else ""
-    return f"OR(MAX({share})>1,MIN({numbers})<0{of_rates})"
-
-
-def _places(ctx: Context) -> Iterator[tuple[str, str]]:
-    """What each place is called, and whether text stands there."""
+def _text_singles(ctx: Context) -> Iterator[tuple[str, str]]:
+    """The labels of the entries on 設定 that are numbers, and whether text stands there."""
     for one in fields.SINGLES:
         if one.section and one.read not in _OF_WORDS:
             yield one.words("label", ctx.lang), f"ISTEXT({one.key})"
     yield ctx.t("section_season"), _among("season_weights")
-    stages, channels = ctx.at(FunnelAt).stages, ctx.at(ChannelsAt)
-    rates = stages[0].typed_rate.to(stages[-2].curve.last)
-    opened = stages[0].open.to(stages[-1].open)
-    yield ctx.sheet_names["funnel"], f"OR({_among(str(rates))},{_among(str(opened))})"
-    columns = channels.table
-    found = [_among(str(columns.down("share").first.to(columns.down("capacity").last)))]
-    if own := [channels.rates.cell(one.id, "step 0") for one in channel_rates.channels(ctx)]:
-        last = channels.rates.cell(channel_rates.channels(ctx)[-1].id, f"step {len(stages) - 2}")
-        found.append(_among(str(own[0].to(last))))
-    yield ctx.sheet_names["channels"], f"OR({','.join(found)})"
+
+
+class _Area(NamedTuple):
+    """Cells of a table on another page that hold numbers of 0 or more, up to ``most`` (None: any)."""
+
+    page: str
+    cells: str
+    most: float | None
+
+    @property
+    def beyond(self) -> str:
+        most = f"MAX({self.cells})>{self.most}," if self.most else ""
+        return f"OR({most}MIN({self.cells})<0)"
+
+    @property
+    def each_beyond(self) -> str:
+        """The same of each cell, as an array."""
+        most = f"({self.cells}>{self.most})*({self.cells}<{_ABOVE_ALL})+" if self.most else ""
+        return f"{most}({self.cells}<0)>0"
+
+    def said(self, condition: str, each: str) -> str:
+        """Excel's text of the page and its first cell of those that ``each`` finds, where the ``condition`` holds."""
+        place = f"(1000000-SUMPRODUCT(MAX(({each})*(1000000-ROW({self.cells})*1000-COLUMN({self.cells})))))"
+        address = f"ADDRESS(INT({place}/1000),MOD({place},1000),4)"
+        return f'IF({condition},"{self.page}"&IFERROR("!"&{address},"")&" ","")'
+
+
+def _areas(ctx: Context) -> Iterator[_Area]:
+    stages, channels, page = ctx.at(FunnelAt).stages, ctx.at(ChannelsAt), ctx.sheet_names["funnel"]
+    first, last = stages[0], stages[-2]
+    yield _Area(page, str(first.typed_rate.to(last.typed_rate)), 1)
+    yield _Area(page, str(first.low.to(last.high)), MAX_LAG_DAYS)
+    yield _Area(page, str(first.curve.first.to(last.curve.last)), 1)
+    yield _Area(page, str(first.open.to(stages[-1].open)), None)
+    page, columns = ctx.sheet_names["channels"], channels.table
+    share, money = columns.down("share"), columns.down("cost")
+    yield _Area(page, str(share), 1)
+    yield _Area(page, str(money.first.to(columns.down("capacity").last)), None)
+    if own := channel_rates.channels(ctx):
+        end = channels.rates.cell(own[-1].id, f"step {len(stages) - 2}")
+        yield _Area(page, str(channels.rates.cell(own[0].id, "step 0").to(end)), 1)
 
 
 def _among(cells: str) -> str:
