@@ -114,6 +114,20 @@ def test_what_looks_like_a_formula_stays_text(folder):
     assert open_workbook(folder / "plan.xlsx", "ja").read.plan.actuals["web:sessions", 0] == 40
 
 
+def test_cells_that_can_not_be_added_up_are_told_before_it_is_asked_whether_their_column_is_used(folder):
+    head = ["キャンペーン", "日", "ご利用金額", "表示回数", "クリック数"]  # no word of Google's for the cost
+    odd = [["検索", "2026-04-01", "20%", "100", "10"], ["検索", "2026-04-02", "500", "100", "10"]]
+    (folder / "renamed.csv").write_bytes(text([["レポート (2026-04-01 - 2026-04-30)"], [], head, *odd]).encode())
+    code, said, same = taken(folder, "renamed.csv")
+    assert (code, same) == (2, True)
+    assert "「ご利用金額」に「20%」" in said and "column:ご利用金額" in said
+    odd[1][4] = "100%"  # of a column that is used: then the file is refused, and for all of them
+    (folder / "renamed.csv").write_bytes(text([["レポート (2026-04-01 - 2026-04-30)"], [], head, *odd]).encode())
+    code, said, same = taken(folder, "renamed.csv")
+    assert (code, same) == (2, True)
+    assert "2か所" in said and "「ご利用金額」に「20%」" in said and "「クリック数」に「100%」" in said
+
+
 WRONG = ("photo.csv", "page.xls", "locked.xlsx", "zeros.zip", "climbing.zip", "empty.csv", "letter.docx", "far.xlsx")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.exports.downloads import GOOGLE_JA, Download, downloads, text
@@ -16,6 +19,7 @@ from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.export import Export, read_export
 from xl_kpi.exchange.exports.files import READ as EXPORT_KINDS
 from xl_kpi.exchange.exports.files import files_in
+from xl_kpi.exchange.exports.workbooks.percentages import percentages
 from xl_kpi.plan.imported.maps import FileMap
 from xl_kpi.plan.imported.questions import Asked
 
@@ -175,6 +179,26 @@ def test_every_cell_that_can_not_be_added_up_is_named_with_its_place():
     rest = "、".join(f"{row}行目の「費用」に「未集計」" for row in (3, 4, 5))
     said = f"ads.csv: 件数や金額の列に、数ではないセルが8か所あります: {first}、{rest}、ほか3か所。"
     assert message(refused.value, "ja").startswith(said)
+
+
+def test_a_percentage_of_a_workbook_is_no_amount_whether_typed_or_shown():
+    """The cell of the cost holds 0.2; that of the share of clicks, which is not added up, may be one."""
+    book = openpyxl.Workbook()
+    book.active.title = "日別"
+    for row in ([*GOOGLE_JA, "クリック率"], ["a", dt.date(2026, 8, 1), 0.2, 1000, 5, 0, 0.012],
+                ["a", dt.date(2026, 8, 2), 100, 1000, 5, 0, 0.012]):  # fmt: skip
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    assert sums_of(read_export(target.getvalue(), "ads.xlsx").rows, ["cost"]) == {"cost": Fraction("100.2")}
+    book.active["C2"].number_format, book.active["G3"].number_format = "0%", '0.0" of all"%'
+    target = io.BytesIO()
+    book.save(target)
+    with pytest.raises(BadFile) as refused:
+        read_export(target.getvalue(), "ads.xlsx")
+    said = "ads.xlsx: 件数や金額の列に、数ではないセルが1か所あります: 日別!2行目の「費用」に「20%」。"
+    assert message(refused.value, "ja").startswith(said)
+    assert percentages(target.getvalue()) == {"日別": {(1, 2): "20%", (2, 6): "1.2%"}}
 
 
 def test_what_no_actual_is_taken_from_may_hold_anything():

@@ -13,9 +13,10 @@ from xl_kpi.catalog.exports import ATTENDEES, systems
 from xl_kpi.commands.examine import Opened, findings, open_workbook, raise_errors
 from xl_kpi.commands.imports.leads import ListedLeads, listed
 from xl_kpi.commands.imports.opening import bytes_of, bytes_there, need_packages
+from xl_kpi.commands.imports.unknown_columns import Source, confirmed, refusal_with_open, with_overlooked
 from xl_kpi.commands.rewrite import Rewritten, rewrite
-from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Words, told_in
-from xl_kpi.plan.imported.maps import MAPS, FileMap, free_name, maps_of, with_columns
+from xl_kpi.errors import BadFile, Fault, InputFaults, Joined, Phrase, Words, told_in
+from xl_kpi.plan.imported.maps import MAPS, FileMap, maps_of, with_columns
 from xl_kpi.plan.imported.maps import with_map as remembering
 from xl_kpi.plan.imported.questions import Asked, Question
 from xl_kpi.plan.imported.sources import SOURCES, Write, taken_in
@@ -24,15 +25,9 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.remembered import remembered_rows
 
 if TYPE_CHECKING:
-    from xl_kpi.exchange.exports.blocks import Block, Column
     from xl_kpi.exchange.exports.export import Export
     from xl_kpi.exchange.exports.figures import Sorted
-    from xl_kpi.exchange.leads.databases.address import Database
     from xl_kpi.exchange.leads.taking import TakenList
-    from xl_kpi.exchange.suggestions.suggest import Suggestion
-
-# Questions about a file that nobody knows and about a column of one that a system knows; their answers.
-MAP, COLUMN, USE, LEAVE_OUT = "map", "column", "use", "leave"
 
 
 @dataclass(frozen=True)
@@ -61,27 +56,6 @@ class Preview:
     def changes(self) -> bool:
         """Whether anything would be written that a person has to agree to."""
         return bool(self.writes or (self.leads and self.leads.changes))
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file as it was found: ``block`` its table (None: no system and no map knows it), ``others`` that it holds.
-
-    ``suggested``: what its columns are taken for, where nobody knows them; ``path`` of a list of leads that is too
-    large to be read as a whole; ``overlooked``: columns that count something and that its system does not name;
-    ``first``: the words of the first row that may be a header of a file that nobody knows, ``given`` how the file was
-    named for the command.
-    """
-
-    name: str
-    block: Block | None
-    others: tuple[Block, ...] = ()
-    suggested: Suggestion | None = None
-    path: Path | None = None
-    overlooked: tuple[Column, ...] = ()
-    database: Database | None = None  # whose table it is
-    first: tuple[str, ...] = ()
-    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,24 +162,25 @@ def previewed(
         plan = opened.read.plan
         _known_channel(plan, channel)
         known = remembered_rows(opened.records)
-        read, lists, refused = [], [], []
+        read, lists, refused, doubted = [], [], [], list[Phrase]()
         for source in found.sources:
-            block = source.block or _confirmed(source, asked, plan, opened.path)
+            block = source.block or confirmed(source, asked, plan, opened.path, doubted)
             if block and source.overlooked:
-                block, decided = _with_overlooked(source, block, asked)
+                block, decided = with_overlooked(source, block, asked)
                 plan = with_columns(plan, block.systems[0], decided, known[MAPS]) if decided else plan
             if block and is_list(block):
                 lists.append(ListFile(source.name, block, source.others, source.path, source.database))
             elif block:
                 try:
                     export = export_of(block, source.name, asked=asked, others=source.others)
-                except BadFile as problem:  # of the other files all is told, too
-                    refused.append(problem.words)
+                except BadFile as problem:  # of the other files, and of columns that are asked about, all is told too
+                    refused.append(refusal_with_open(block, source, asked) or problem.words)
                     continue
                 sort = attendee_figures if export.kind == ATTENDEES else sorted_figures
                 read.append((export, sort(export, plan, asked, channel=channel, lang=plan.lang)))
         if refused:
-            raise BadFile(refused[0] if len(refused) == 1 else Joined(tuple(refused), "\n"))
+            told = (*refused, *doubted)
+            raise BadFile(told[0] if len(told) == 1 else Joined(told, "\n"))
         persons = taken_lists(lists, plan, asked, channel=channel, with_leads=with_leads, lang=plan.lang)
         origins = {name: to for _, of_plan in read for name, to in of_plan.origins.items()}
         origins |= {name: to for one in persons for name, to in one.origins.items()}
@@ -282,52 +257,6 @@ def _in_database(address: str, maps: Sequence[FileMap]) -> Source:
     if not is_list(block):
         raise BadFile("source_unknown", file=found.named)
     return Source(found.named, block, database=found)
-
-
-def _confirmed(source: Source, asked: Asked, plan: Plan, path: Path) -> Block | None:
-    """The table of a file that nobody knows as it is taken for, once somebody says so; None while nobody does.
-
-    Errors: BadFile where it can't be taken for anything that counts.
-    """
-    from xl_kpi.exchange.suggestions.map_files import map_of
-    from xl_kpi.exchange.suggestions.refused import ACROSS, why_not
-
-    made, maps = source.suggested, maps_of(plan)
-    if made is None or not made.is_usable:
-        why = why_not([*made.roles] if made else source.first)
-        problem = Words(why, file=source.name)
-        raise BadFile(
-            problem if why == ACROSS else Words("import_map_way", problem=problem, plan=path, file=source.given)
-        )
-    columns = [
-        Words(f"import_map_column_{one.confidence}", column=one.column.word, role=Words(f"role_{one.column.role}"))
-        for one in made.guesses
-        if one.column.role
-    ]
-    text = Words("import_ask_map", file=source.name, columns=Joined(tuple(columns), ", "))
-    if asked.ask(f"{MAP}:{source.name}", text, USE, LEAVE_OUT) != USE:
-        return None
-    drafted = map_of(made)
-    return replace(
-        made.block, columns=made.columns, systems=(), map=replace(drafted, name=free_name(drafted.name, maps))
-    )
-
-
-def _with_overlooked(source: Source, block: Block, asked: Asked) -> tuple[Block, dict[str, str]]:
-    """The table with the columns that were overlooked as somebody wants them; header → role, "" for one to be left."""
-    from xl_kpi.exchange.exports.days import DATE_ROLES
-
-    decided: dict[str, str] = {}
-    for column in source.overlooked:
-        role = Words(f"role_{column.role}")
-        text = Words("import_ask_column", file=source.name, column=column.word, role=role)
-        answer = asked.ask(f"{COLUMN}:{column.word}@{source.name}", text, USE, LEAVE_OUT)
-        if answer:
-            decided[column.word] = column.role if answer == USE else ""
-    # While that is open, days are days: otherwise the month of a file without any would be asked too.
-    days = {one.word: one.role for one in source.overlooked if one.role in DATE_ROLES}
-    columns = tuple(replace(one, role={**days, **decided}.get(one.word) or one.role) for one in block.columns)
-    return replace(block, columns=columns), decided
 
 
 def _known_system(system: str, maps: Sequence[FileMap]) -> None:

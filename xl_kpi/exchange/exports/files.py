@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from xl_kpi.errors import BadFile, Words
 from xl_kpi.exchange.exports.encoding import readings
-from xl_kpi.exchange.exports.extent import check_extent
+from xl_kpi.exchange.exports.workbooks.extent import check_extent
 from xl_kpi.workbook.package.file_kinds import is_ole, is_zip, kind_begun
 
 TEXT, SHEETS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")

@@ -15,6 +15,7 @@ from zipfile import BadZipFile
 from xl_kpi.errors import BadFile
 from xl_kpi.exchange.exports.encoding import Decoded, readings
 from xl_kpi.exchange.exports.files import PARQUET, check_kind, check_no_table, check_unpacked, is_workbook, no_table
+from xl_kpi.exchange.exports.workbooks.percentages import percentages
 from xl_kpi.workbook.package.file_kinds import kind_of
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ class Grid:
     """Cells of one table of a file, row by row.
 
     ``cells``: a frame without header; text where the file holds text, and what the workbook holds of numbers and
-    dates; "" for an empty cell.  Row 0 is the first row as Excel would show it.  ``file``: what it is called in
-    messages, ``sheet`` the name of its sheet ("" for text).  ``text``: how it was told from bytes (None for sheets);
-    ``delimiter``: what stands between cells.
+    dates, percentages as they would be typed (20%); "" for an empty cell.  Row 0 is the first row as Excel would show
+    it.  ``file``: what it is called in messages, ``sheet`` the name of its sheet ("" for text).  ``text``: how it was
+    told from bytes (None for sheets); ``delimiter``: what stands between cells.
     """
 
     cells: pd.DataFrame
@@ -70,8 +71,13 @@ def _sheets(data: bytes, file: str) -> Iterator[Grid]:
         sheets = pd.read_excel(io.BytesIO(data), sheet_name=None, header=None, dtype=object, engine="calamine")
     except (CalamineError, ValueError, BadZipFile, OSError) as fault:
         raise BadFile(_why_no_workbook(data), file=file) from fault
+    shown = percentages(data)
     for name, cells in sheets.items():
-        yield Grid(cells.where(cells.notna(), ""), file, str(name))
+        cells = cells.where(cells.notna(), "")
+        for (row, column), percentage in shown.get(str(name), {}).items():
+            if row < cells.shape[0] and column < cells.shape[1]:
+                cells.iat[row, column] = percentage
+        yield Grid(cells, file, str(name))
 
 
 def _why_no_workbook(data: bytes) -> str:

@@ -38,6 +38,10 @@ class Asked:
         """The answers to what nobody has asked."""
         return [id_ for id_ in self.answers if id_ not in self.used and id_ not in self.heard]
 
+    def is_open(self, id_: str) -> bool:
+        """Whether something was asked and has no answer."""
+        return any(one.id == id_ for one in self.open)
+
     def ask(self, id_: str, text: Words, *choices: str) -> str:
         """The answer, "" where there is none that fits; then the question is kept, once.
 
@@ -70,5 +74,5 @@ class Asked:
             return None
 
     def _keep(self, question: Question) -> None:
-        if all(one.id != question.id for one in self.open):
+        if not self.is_open(question.id):
             self.open.append(question)

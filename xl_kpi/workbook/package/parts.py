@@ -115,7 +115,7 @@ class Parts:
     def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
         part = self.of_workbook("/styles")
         try:
-            return _formats(self.part(part)) if part else (frozenset(), frozenset())
+            return formats_of(self.part(part)) if part else (frozenset(), frozenset())
         except etree.XMLSyntaxError:
             self.damaged(part)
 
@@ -238,8 +238,8 @@ class Parts:
 
 
 @lru_cache(maxsize=4)  # most of those who return a workbook have left its styles as they were
-def _formats(content: bytes) -> tuple[frozenset[str], frozenset[str]]:
-    """The styles that show a date, and those that show a percentage."""
+def formats_of(content: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """The numbers of the styles that show a date, and of those that show a percentage, by the part of styles."""
     tree = etree.fromstring(content, etree.XMLParser(**_SAFE))
     own = {item.get("numFmtId"): item.get("formatCode", "") for item in tree.iter(f"{MAIN}numFmt")}
     formats = [item.get("numFmtId", "0") for item in tree.iterfind(f"{MAIN}cellXfs/{MAIN}xf")]

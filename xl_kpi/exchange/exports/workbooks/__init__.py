@@ -1,0 +1,1 @@
+"""What the package of a downloaded workbook says beyond the values of its cells."""
