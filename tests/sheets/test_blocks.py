@@ -19,7 +19,8 @@ from xl_kpi.exchange.people import Person
 from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets import Context, book_spec, from_context
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Table
 from xl_kpi.workbook import sheet_kinds
 from xl_kpi.workbook.addresses import CellAt

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context

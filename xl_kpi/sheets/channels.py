@@ -17,7 +17,8 @@ from xl_kpi.sheets import channel_rates, plan_words
 from xl_kpi.sheets.blocks import brought_rows, mix_rows
 from xl_kpi.sheets.blocks.brought_rows import BroughtAt
 from xl_kpi.sheets.blocks.example_mark import mark
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided

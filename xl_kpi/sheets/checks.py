@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from xl_kpi.catalog.messages import to_do, worded
 from xl_kpi.errors import Fault
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted

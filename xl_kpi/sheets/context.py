@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -28,17 +28,11 @@ from xl_kpi.plan.pages.optional import is_on
 from xl_kpi.plan.pages.remembered import remembered_rows
 from xl_kpi.plan.records import Records, Value
 from xl_kpi.plan.targets import Targets
-from xl_kpi.sheets.excel_text import digits_wide, words
-from xl_kpi.workbook.addresses import CellAt, quoted
-from xl_kpi.workbook.cells.grid import MARK
+from xl_kpi.workbook.addresses import CellAt
 from xl_kpi.workbook.sheet_kinds import SheetKind, kind_of, navigation, pages, tab_key
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-BLANK, TIGHT = 4, 1  # digits of room between two links, and at least where a column of its own begins
-NARROW = 4.0  # a column of fewer digits parts two tables: no link begins there
-WIDTH = 8.43  # of a column that nobody has set
 UNSOUND = "plan_unsound"  # the name of the cell that says what the plan can't be computed with
-OF_NUMBERS = "dashboard", "review", "tree", "channels", "agreement", "tab", "economics", "people"  # pages
 
 A = TypeVar("A")
 
@@ -166,32 +160,6 @@ class Context:
         page.heights[1], page.heights[2], page.heights[3] = 16, 28, 18
         return page
 
-    def head(
-        self, page: SheetSpec, title: str, subtitle: str, columns: Sequence[int] = (), most: int | None = None
-    ) -> None:
-        """Title, subtitle and the row of links to the other pages.
-
-        Arguments: ``columns`` where the first links begin, if that is not left to the widths of the page;
-        ``most`` how many links there are (None: to every page of the navigation).
-        """
-        page.put(1, 1, f"{MARK}{page.key}", "key")
-        page.put(2, 2, title, "title")
-        live = self._sound(page, subtitle)
-        page.put(3, 2, None if live else subtitle, "subtitle", formula=live)
-        others = [self.sheet_names[kind.key] for kind in self.navigation if kind.key != page.key][:most]
-        for column, name in zip(link_columns(others, page.widths, columns), others, strict=True):
-            if column <= (page.column_breaks or [column])[0]:  # no printed page has links alone
-                page.put(1, column, name, "nav")
-                page.links[1, column] = f"#{quoted(name)}!A1"
-
-    def _sound(self, page: SheetSpec, subtitle: str) -> str | None:
-        """Excel's text of the line below the title, of pages that show what the plan comes to: why that is wrong, where
-        a number that can't be was pasted or text instead of one."""
-        if self.leaving or page.key.partition(":")[0] not in OF_NUMBERS:
-            return None
-        page.conditions.append(Condition("B3", f'={UNSOUND}<>""', "warning"))
-        return f'=IF({UNSOUND}="",{words(subtitle)[1:]},{UNSOUND})'
-
     @cached_property
     def stage_words(self) -> Mapping[str, str]:
         """What a cell shows for each stage where one is chosen."""
@@ -242,31 +210,6 @@ def grid_months(ctx: Context) -> int:
     while month_start(ctx.plan.start, months) <= ctx.targets.deadline:
         months += 1
     return months
-
-
-def link_columns(words: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
-    """In which column each link begins: one of ``first`` while there are any, the others further right; where it has
-    room, so that no two abut."""
-    found: list[int] = []
-    for place in range(len(words)):
-        if not found:
-            found.append(first[0] if first else 2)
-            continue
-        before = digits_wide(words[place - 1])
-        free = [column for column in first if column >= _next(found[-1], before + TIGHT, widths)]
-        column = free[0] if free else _next(found[-1], before + BLANK, widths)
-        while not free and widths.get(column, WIDTH) < NARROW:
-            column += 1
-        found.append(column)
-    return found
-
-
-def _next(column: int, needed: float, widths: Mapping[int, float]) -> int:
-    """The first column behind a text that begins in ``column`` and may run over blank cells."""
-    while needed > 0:
-        needed -= widths.get(column, WIDTH)
-        column += 1
-    return column
 
 
 def number_style(role: str, unit_id: str, plan: Plan) -> str:

@@ -7,6 +7,7 @@ from xl_kpi.plan.keys import PIPELINE, STAGES
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.basis import basis_rule
 from xl_kpi.sheets.blocks.example_mark import mark
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
@@ -47,7 +48,7 @@ def build(ctx: Context) -> SheetSpec:
     t, stages = ctx.t, ctx.plan.stages
     page.widths.update({ID: 13, NAME: 14, OWNER: 12, RATE: 10, LOW: 8, HIGH: 8, BASIS: 9, ORDER: 6, USED: 9, CHECK: 18})
     page.widths.update({CURVE + k: 6.8 for k in range(CURVE_STEPS)})
-    ctx.head(page, t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12])
+    head(ctx, page, Title(t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12]))
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)
     page.put(HEADER_ROW - 1, 2, t("funnel_curve_note"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}stages", "key")

@@ -18,6 +18,7 @@ from xl_kpi.plan.model import Kpi
 from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.basis import basis_rule
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context, number_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, RangeAt, absolute, column_letters, relative
@@ -67,13 +68,12 @@ def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("kpis", fit_height=0)
     t = ctx.t
     page.widths.update({column: width for column, (_, width) in enumerate(COLUMNS, 2)})
-    ctx.head(page, t("kpis_title"), t("kpis_subtitle"), [2, 3, 5, 6, 7, 9, 11, 12])
+    head(ctx, page, Title(t("kpis_title"), t("kpis_subtitle"), [2, 3, 5, 6, 7, 9, 11, 12]), line_style="note")
     page.put(HEADER_ROW - 1, 2, t("kpis_grammar"), "note")
     for at, text in ((SUBTITLE, t("kpis_subtitle")), (HEADER_ROW - 1, t("kpis_grammar"))):
         # in the columns that each printed page has, so that it is cut on none
         page.merges.append(f"B{at}:{column_letters(AGAIN)}{at}")
         page.heights[at] = LINE * math.ceil(digits_wide(text) * 10 / 11 / (NAMES - 2)) + AIR
-    page.cells[SUBTITLE, 2] = replace(page.cells[SUBTITLE, 2], style="note")
     page.put(HEADER_ROW, 1, f"{HEAD}kpis", "key")
     for column, (key, _) in enumerate(COLUMNS, 2):
         page.put(HEADER_ROW, column, t(key), "header")

@@ -12,8 +12,9 @@ from typing import Any
 from xl_kpi.plan.fields import goal_unit
 from xl_kpi.plan.findings.paths import off_the_way
 from xl_kpi.plan.pages.tables import KSF_KPIS
+from xl_kpi.sheets.blocks.head import Title
 from xl_kpi.sheets.blocks.kpi_list import KpiListAt, place_list
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context, number_style

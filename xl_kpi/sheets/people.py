@@ -12,7 +12,8 @@ from xl_kpi.plan.economics.inputs import Work, inputs_of, works_of
 from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.keys import PEOPLE, WORKDAYS
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.blocks.typed_rows import spare_keys, typed_table
 from xl_kpi.sheets.channel_tab.page import TabsAt

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from xl_kpi.plan.accounts.figures import ANSWERED, BANTC, LOST, OTHER, TABLE, figures_of, most_rows, tiers
 from xl_kpi.sheets.accounts.cells import AccountCells, Result, known_words, stage_words
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context

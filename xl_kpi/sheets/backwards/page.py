@@ -13,6 +13,7 @@ from xl_kpi.sheets.backwards import on_paper, stage_actuals
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
 from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
 from xl_kpi.sheets.blocks.chart import month_format
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.calculation.calc_rows import stage_column
 from xl_kpi.sheets.calculation.calc_sheet import REVENUE, goal_upto, share_after, share_before, share_of_month
@@ -40,8 +41,6 @@ from xl_kpi.workbook.addresses import absolute, column_letters, relative
 from xl_kpi.workbook.spec import Chart, Condition, Series, SheetSpec
 from xl_kpi.workbook.theme import LINE_COLOUR, SERIES_COLOURS
 
-SUBTITLE = 3  # row
-
 
 def place(ctx: Context) -> BackwardsAt:
     return placed(ctx)
@@ -50,8 +49,9 @@ def place(ctx: Context) -> BackwardsAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("backwards", fit_height=0, default_height=15)
     rows = ctx.at(BackwardsAt)
-    ctx.head(page, ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14])
-    page.cells[SUBTITLE, TOTAL] = page.cells.pop((SUBTITLE, NAME))  # the names are printed again on each page
+    head(
+        ctx, page, Title(ctx.t("backwards_title"), ctx.t("backwards_subtitle"), [2, 3, 5, 7, 8, 10, 12, 14]), TOTAL
+    )  # the names are printed again on each page
     # a month's money is typed in full currency
     money = float(ctx.targets.goal) / rows.months * 2 if rows.revenue else 0
     width = max(8.2, number_width(f"{money:,.0f}"))

@@ -9,7 +9,8 @@ from typing import Any
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN
+from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.blocks.table import MonthTable
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.workbook.addresses import column_letters

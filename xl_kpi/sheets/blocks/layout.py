@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.catalog import keys_of
 from xl_kpi.errors import XlKpiError
 from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, TITLE_ROWS, Title, head
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
 from xl_kpi.workbook.spec import Cell, SheetSpec
 from xl_kpi.workbook.theme import style
-
-TITLE_ROWS = 3  # links, title, subtitle
-FIRST_COLUMN = 2  # the ids of the rows stand left of it
-
-
-@dataclass(frozen=True)
-class Title:
-    """The page's title with the line below it and the row of links on top.
-
-    ``links`` are the columns in which the first links begin, where that is not left to the widths; ``most`` how
-    many links there are (None: one to every page of the navigation).
-    """
-
-    title: str
-    subtitle: str
-    links: Sequence[int] = ()
-    most: int | None = None
 
 
 class Block:
@@ -136,12 +119,10 @@ class Layout:
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
         paper.labels_in_lines(page)
-        ctx.head(page, title.title, title.subtitle, title.links, title.most)
-        if (column := paper.behind_titles(page)) > FIRST_COLUMN:
-            page.cells[TITLE_ROWS, column] = page.cells.pop((TITLE_ROWS, FIRST_COLUMN))
-            here, there = (relative(TITLE_ROWS, one) for one in (FIRST_COLUMN, column))
-            page.conditions[:] = [replace(one, ref=there) if one.ref == here else one for one in page.conditions]
-            page.cells[2, FIRST_COLUMN] = replace(page.cells[2, FIRST_COLUMN], style=self._title_style(page, column))
+        column = paper.behind_titles(page)
+        apart = column > FIRST_COLUMN
+        head(ctx, page, title, column, title_style=self._title_style(page, column) if apart else "title")
+        if apart:
             if column > FIRST_COLUMN + 1:
                 page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")
             self._uncut(page, column)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from xl_kpi.sheets.context import UNSOUND, Context
-from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import CellAt, RangeAt
 from xl_kpi.workbook.sheet_kinds import REVIEW_MARK, REVIEW_SAID
 from xl_kpi.workbook.spec import Condition, SheetSpec
@@ -16,20 +13,7 @@ def stamp(ctx: Context, page: SheetSpec, row: int, column: int, style: str = "no
     formula = f'={REVIEW_SAID}&IF({REVIEW_MARK}<>"","{ctx.t("stamp_old")}","")'
     page.put(row, column, None, style, formula=formula)
     area = CellAt(page.name, row, column)
-    _once_old(page, area.to(area), "old_word")
-
-
-def warned(ctx: Context, page: SheetSpec, row: int, column: int) -> None:
-    """A line of the page's head that says, once inputs have changed, of which day the numbers are; first of all what
-    the plan can't be computed with."""
-    cell = page.cells[row, column]
-    said, old = f'{REVIEW_SAID}&"{ctx.t("stamp_old")}"', f'{REVIEW_MARK}<>""'
-    quiet = words(str(cell.value))
-    if cell.formula:
-        old, quiet = f'AND({old},{UNSOUND}="")', cell.formula
-    page.cells[row, column] = replace(cell, formula=f"=IF({old},{said},{quiet[1:]})")
-    area = CellAt(page.name, row, column)
-    _once_old(page, area.to(area), "old_word")
+    once_old(page, area.to(area), "old_word")
 
 
 def as_of(ctx: Context) -> str:
@@ -40,9 +24,9 @@ def as_of(ctx: Context) -> str:
 
 def grey(page: SheetSpec, area: RangeAt) -> None:
     """Cells of which Python computed the numbers: grey once inputs have changed."""
-    _once_old(page, area, "old")
+    once_old(page, area, "old")
 
 
-def _once_old(page: SheetSpec, area: RangeAt, style: str) -> None:
+def once_old(page: SheetSpec, area: RangeAt, style: str) -> None:
     """Another style of cells, once inputs have changed."""
     page.conditions.append(Condition(area.free, f'={REVIEW_MARK}<>""', style))

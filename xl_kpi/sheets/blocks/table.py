@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_kpi.errors import XlKpiError
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN
+from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import CellAt, RangeAt, relative

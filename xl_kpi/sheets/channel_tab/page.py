@@ -20,7 +20,8 @@ from xl_kpi.sheets.accounts import tables as account_tables
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.chart import ChartBlock, Drawn
 from xl_kpi.sheets.blocks.closed_rows import block_cell
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, TITLE_ROWS, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Rule, Table
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.channel_tab import lead_rows

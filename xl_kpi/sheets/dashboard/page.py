@@ -15,7 +15,8 @@ from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
-from xl_kpi.sheets.blocks.stamp import grey, stamp, warned
+from xl_kpi.sheets.blocks.head import Title, head
+from xl_kpi.sheets.blocks.stamp import grey, stamp
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
 from xl_kpi.sheets.dashboard import charts, figures
 from xl_kpi.sheets.dashboard.charts import ChartsAt
@@ -30,7 +31,6 @@ from xl_kpi.workbook.spec import SheetSpec
 
 FIRST, COLUMNS, WIDTH = 2, 24, 5.9
 LAST = FIRST + COLUMNS - 1
-SUBTITLE = 3  # row of the line below the title
 CARDS = 5  # row of their labels; the number and the note follow
 CARD_COLUMNS = (6, 4, 6, 4, 4)
 HEIGHTS = {4: 6, 5: 17, 6: 38, 7: 17, 8: 24, 9: 4}
@@ -65,7 +65,7 @@ def build(ctx: Context) -> SheetSpec:
     page, at = ctx.sheet("dashboard"), ctx.at(DashboardAt)
     page.widths.update({FIRST + k: WIDTH for k in range(COLUMNS)})
     page.heights.update(HEIGHTS)
-    ctx.head(page, ctx.t("dashboard_title", title=ctx.plan.title), ctx.t("dashboard_subtitle"))
+    head(ctx, page, Title(ctx.t("dashboard_title", title=ctx.plan.title), ctx.t("dashboard_subtitle"), dated=True))
     said = _bottleneck(ctx)
     figures.fill(ctx, at.forecast, said, ctx.t(_none_key(ctx)))
     charts.fill(ctx, at.charts, at.forecast)
@@ -77,7 +77,6 @@ def build(ctx: Context) -> SheetSpec:
     last = _actions(ctx, page)
     page.put(last, 1, "dash:stamp", "key")
     stamp(ctx, page, last, FIRST, "subtitle")
-    warned(ctx, page, SUBTITLE, FIRST)
     page.print_area = f"$A$1:{absolute(last, LAST)}"
     page.freeze = "A4"
     return page

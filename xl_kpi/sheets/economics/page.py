@@ -11,7 +11,8 @@ from xl_kpi.plan.economics.figures import Economics
 from xl_kpi.plan.economics.inputs import inputs_of
 from xl_kpi.plan.targets import Targets
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics import channels, cost_months, customer, moves, segments
 from xl_kpi.sheets.economics.places import ALL, EconomicsAt

@@ -9,7 +9,8 @@ from itertools import groupby
 from xl_kpi.catalog.agreement import changed_by
 from xl_kpi.plan.agreement import SPLIT, STATES, STATUSES, Item, items, numbers, status
 from xl_kpi.plan.model import Answer
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, TITLE_ROWS, Layout, Title
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, TITLE_ROWS, Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, Fit, Rule, Table
 from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context

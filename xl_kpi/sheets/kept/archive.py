@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_kpi.plan.keys import EntryKey
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.kept.entry_values import shown, visible
@@ -19,7 +20,7 @@ def build(ctx: Context) -> SheetSpec:
     """The page; with nothing kept there is none."""
     page = ctx.sheet("archive", fit_height=0)
     page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("archive_title"), ctx.t("archive_subtitle"), [2, 3, 4, 5, 6], most=5)
+    head(ctx, page, Title(ctx.t("archive_title"), ctx.t("archive_subtitle"), [2, 3, 4, 5, 6], most=5))
     note = ctx.t("archive_return")
     page.put(HEADER_ROW - 2, LABEL, note, "note")
     page.merges.append(f"B{HEADER_ROW - 2}:F{HEADER_ROW - 2}")

@@ -13,7 +13,8 @@ from itertools import groupby
 from xl_kpi.plan.history.log import command_words
 from xl_kpi.plan.history.revisions import REASON, REASONS, change_id, is_revision, reason_of
 from xl_kpi.plan.records import Change
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.kept.entry_values import shown, visible

@@ -8,6 +8,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.opinions import listed, opinion_mark, opinions
 from xl_kpi.plan.merging.row_deletions import asked_rows
 from xl_kpi.plan.records import MASTER, Decision, Proposal
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.kept.entry_values import in_words, shown, visible
@@ -31,7 +32,7 @@ def build(ctx: Context) -> SheetSpec:
     last_column = FIRST_OPINION + columns - 1
     page.widths.update(WIDTHS)
     page.widths.update({FIRST_OPINION + k: OPINION_WIDTH for k in range(columns)})
-    ctx.head(page, t("merge_title"), t("merge_subtitle"), [2, 3, 4, 5, 6, 7], most=6)
+    head(ctx, page, Title(t("merge_title"), t("merge_subtitle"), [2, 3, 4, 5, 6, 7], most=6))
     page.put(HEADER_ROW - 2, 2, t("merge_how"), "note_line")
     page.put(HEADER_ROW, 1, f"{HEAD}merge", "key")
     for column, key in zip(WIDTHS, ("state", "label", "before", "now", "choice"), strict=True):

@@ -14,7 +14,8 @@ from xl_kpi.plan.leads.content_paths import ContentPaths, paths_of
 from xl_kpi.plan.leads.totals import totals_of
 from xl_kpi.sheets import chart_data
 from xl_kpi.sheets.blocks.chart import AnyChart
-from xl_kpi.sheets.blocks.layout import Block, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Block, Layout, Words
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words

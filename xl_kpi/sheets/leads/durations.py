@@ -7,7 +7,8 @@ from typing import Any
 
 from xl_kpi.plan.fields import SINGLES
 from xl_kpi.plan.leads.durations import Durations
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.leads import duration_origins, duration_stages

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from xl_kpi.catalog.functions import HOSTS, MARKER, Function, categories, functions
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import absolute
@@ -24,7 +25,7 @@ HEADERS = ("name", "does", "arguments", "example", "value", *(f"host_{host}" for
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("functions", fit_height=0, landscape=True)
     page.widths.update(WIDTHS)
-    ctx.head(page, ctx.t("functions_title"), ctx.t("functions_subtitle"), [2, 3, 4, 5, 6], most=5)
+    head(ctx, page, Title(ctx.t("functions_title"), ctx.t("functions_subtitle"), [2, 3, 4, 5, 6], most=5))
     for column, key in enumerate(HEADERS, 2):
         page.put(HEADER_ROW, column, ctx.t(f"functions_{key}"), "header")
     page.heights[HEADER_ROW] = 58

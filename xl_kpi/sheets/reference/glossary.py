@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xl_kpi import catalog
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, Fit, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.spec import SheetSpec

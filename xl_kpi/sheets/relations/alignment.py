@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from xl_kpi.plan.fields import SINGLES
 from xl_kpi.plan.relations.alignment import LIMITS, Alignment, handover
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.page import wide

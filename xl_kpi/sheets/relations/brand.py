@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from xl_kpi.calc.scoring import DETRACTOR_TO, PROMOTER_FROM
 from xl_kpi.plan.fields import SINGLES
 from xl_kpi.plan.relations.brand import BRANDS, LIMITS, SURVEYS, TONES, Brand, answer_bounds
-from xl_kpi.sheets.blocks.layout import Layout, Title, Words
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.page import wide

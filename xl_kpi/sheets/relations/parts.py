@@ -9,7 +9,8 @@ from xl_kpi.plan.fields import field_of
 from xl_kpi.plan.input.field import Field
 from xl_kpi.plan.input.reading import read_date
 from xl_kpi.plan.relations.dated import Line, Trend
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN
+from xl_kpi.sheets.blocks.layout import Block
 from xl_kpi.sheets.blocks.table import Column, MonthTable, Row, Rule, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted, relative

@@ -8,7 +8,8 @@ from itertools import zip_longest
 
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Block, Layout
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context

@@ -14,7 +14,8 @@ from xl_kpi import catalog
 from xl_kpi.kpi.review.log import unit_of
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.plan.review.rhythm import MONTHLY, WEEK, next_review
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, single, spare_keys, typed_table
 from xl_kpi.sheets.context import Context

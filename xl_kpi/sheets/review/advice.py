@@ -17,7 +17,8 @@ from xl_kpi.plan.input.row_names import LIST_LENGTH
 from xl_kpi.plan.pages.advice_tables import CHANGED, OWN, PAGE
 from xl_kpi.plan.pages.tables import find_table
 from xl_kpi.sheets import chart_data
-from xl_kpi.sheets.blocks.layout import Layout, Title
+from xl_kpi.sheets.blocks.head import Title
+from xl_kpi.sheets.blocks.layout import Layout
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Rule, Table
 from xl_kpi.sheets.blocks.typed_rows import offered, rows_said, rule_of, spare_keys, style_of, typed_table
 from xl_kpi.sheets.context import Context

@@ -13,7 +13,8 @@ from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME, 
 from xl_kpi.kpi.review.names import is_planned
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords, few
 from xl_kpi.plan.input.wording import Rounded
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Block, Layout
 from xl_kpi.sheets.blocks.stamp import grey, stamp
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context, mark_attainment

@@ -15,6 +15,7 @@ from xl_kpi.plan.keys import EntryKey
 from xl_kpi.sheets import chart_data, plan_words
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.fees import paid_months, price
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.blocks.paper import LEAST_ZOOM
 from xl_kpi.sheets.context import UNSOUND, ChartSource, Context, grid_months, number_style, typed_money
 from xl_kpi.sheets.excel_text import ceiling, digits_wide, goal_times, words
@@ -91,7 +92,7 @@ def build(ctx: Context) -> SheetSpec:
     page.widths.update({2: 25, 3: 24, 4: HINTS, 5: 1.5, 6: 15, 7: 10, 8: 11, 9: 11, 10: 11})
     page.put(UNIT_ROW, 1, ctx.plan.currency_unit, "key")
     ctx.name("money_unit", page.ref(UNIT_ROW, 1))
-    ctx.head(page, t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10])
+    head(ctx, page, Title(t("settings_title"), t("settings_subtitle"), [2, 3, 4, 6, 7, 8, 9, 10]))
     mark(ctx, page, UNIT_ROW, 2, "")
     at = ctx.at(SettingsAt)
     for name, row in at.rows.items():

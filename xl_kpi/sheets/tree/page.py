@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xl_kpi.kpi.figures import attainment_excel
 from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.sheets.places.backwards import closed_totals
@@ -38,7 +39,7 @@ def build(ctx: Context) -> SheetSpec:
         page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
         if level < LEVELS - 1:
             page.widths.update({first + BOX: STUB, first + BOX + 1: TRUNK})
-    ctx.head(page, ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 4, 6, 9, 11, 13, 16, 18, 20, 23, 25])
+    head(ctx, page, Title(ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 4, 6, 9, 11, 13, 16, 18, 20, 23, 25]))
     for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
         for k in range(BOX):
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")

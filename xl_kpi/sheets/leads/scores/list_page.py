@@ -11,7 +11,8 @@ from xl_kpi.plan.scoring.inputs import ACT_BANDS, FIT_BANDS, VERDICTS
 from xl_kpi.plan.scoring.points import KIND
 from xl_kpi.plan.scoring.scores import HELD, ORDERS, SHOWN, Scored, Scores
 from xl_kpi.sheets.blocks import paper
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words

@@ -9,7 +9,8 @@ from xl_kpi.catalog.scoring import scoring
 from xl_kpi.plan.input.wording import fixed
 from xl_kpi.plan.leads import touches_of
 from xl_kpi.plan.scoring.tested import BackTest
-from xl_kpi.sheets.blocks.layout import FIRST_COLUMN, Block, Layout, Title, Words
+from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
+from xl_kpi.sheets.blocks.layout import Block, Layout, Words
 from xl_kpi.sheets.blocks.table import Table
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import words
