@@ -17,6 +17,7 @@ from xlwings import NoSuchObjectError, base_classes
 from xl_kpi.engine.chart import Charts
 from xl_kpi.engine.range import MAX_COLUMNS, MAX_ROWS, Range, parse_address
 
+_AREA = re.compile(r"!([$A-Z\d:]+)(?=,|$)")  # of those that are printed
 _A4 = 9
 _FORBIDDEN = re.compile(r"[\\/?*\[\]:]")
 
@@ -285,7 +286,7 @@ class PageSetup(base_classes.PageSetup):
     @property
     def print_area(self) -> str | None:
         area = self.sheet.ws.print_area
-        return area.rpartition("!")[2] if area else None
+        return ",".join(_AREA.findall(area)) if area else None
 
     @print_area.setter
     def print_area(self, value: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 Place = tuple[int, int]  # row, column, both from 1
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
+_AREA = re.compile(r"(?:^|[,!])([$A-Z\d:]+)(?=,|$)")
 
 
 @lru_cache(maxsize=4096)
@@ -37,6 +38,11 @@ def absolute(row: int, column: int) -> str:
 def relative(row: int, column: int) -> str:
     """``B3``"""
     return f"{column_letters(column)}{row}"
+
+
+def plain_areas(areas: str) -> list[str]:
+    """The areas of a print area without their sheet: ``'A,b'!$A$1:$C$9,'A,b'!$A$10`` → ``$A$1:$C$9`` and ``$A$10``."""
+    return _AREA.findall(areas)
 
 
 def quoted(sheet_name: str) -> str:

@@ -106,6 +106,8 @@ class SheetSpec:
     freeze: str = ""
     print_area: str = ""  # all that is ours
     print_rows: int = 0  # the last row that is printed, where that is less; 0: all
+    # last row and last column of each part that is printed on pages of its own, from top to bottom; none: all as one
+    print_parts: list[tuple[int, int]] = field(default_factory=list)
     print_title_rows: str = ""
     print_title_columns: str = ""
     landscape: bool = True
@@ -130,8 +132,10 @@ class SheetSpec:
 
     @property
     def printed(self) -> str:
-        """What of it is printed."""
-        return part_of(self.print_area, self.print_rows)
+        """What of it is printed: one area, or several with commas between them."""
+        tops = [1, *(last + 1 for last, _ in self.print_parts)]
+        parts = [f"$A${top}:{absolute(*corner)}" for top, corner in zip(tops, self.print_parts)]
+        return ",".join(parts) or part_of(self.print_area, self.print_rows)
 
     def ref(self, row: int, column: int, last_row: int | None = None, last_column: int | None = None) -> str:
         """The address as other sheets write it: ``'逆算'!$C$5`` or ``'逆算'!$C$5:$H$5``."""

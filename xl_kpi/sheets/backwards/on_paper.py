@@ -43,6 +43,7 @@ def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         paper.in_lines(page, row, TOTAL, rows.owner)
     chart = range(rows.chart, rows.chart + CHART_ROWS)
     paper.lower(page, chart, CHART_LINES, lambda: _ended(ctx, page, rows))
+    page.print_parts = paper.parts(page, rows.owner, rows.end + next_rows.lines(ctx))
 
 
 def _ended(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> int:

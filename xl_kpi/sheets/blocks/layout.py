@@ -134,6 +134,7 @@ class Layout:
             block.finish(page)
         if not self._breaks:
             self._end_pages(page)
+        page.print_parts = paper.parts(page, self.last_column, page.print_rows or self.last_row)
         return page
 
     def _title_style(self, page: SheetSpec, behind: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import column_number, relative
+from xl_kpi.workbook.cells.rectangles import rect_of
 from xl_kpi.workbook.spec import MARGINS as PAGE
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import style
@@ -32,6 +33,7 @@ TALLER = 1.08  # than a page: what is looked up is rather printed a little small
 LABELS = ("label", "label_strong")  # styles that shrink a text; with "_wrap" they break it
 SHRUNK, TWO_LINES = 0.91, 30.0  # of a label, columns of how many characters show a digit; points
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
+EDGELESS = "section", "note", "text", "subtitle", "key"  # styles of which a blank cell shows nothing, or a rule alone
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
 
@@ -280,6 +282,36 @@ def breaks(
             used = repeated + one if row - 1 in found or used + one > whole else used + one
         end = last
     return found
+
+
+def parts(page: SheetSpec, last_column: int, last_row: int) -> list[tuple[int, int]]:
+    """What is printed of a page whose months are parted over pages, so that no page holds names alone.
+
+    Arguments: the last column and row that are printed.
+    Result: last row and last column of each part: rows between two ends of pages that fill the same pages across are
+    one.  None where all fill as many.
+    """
+    ends, found = [*page.column_breaks, last_column], list[tuple[int, int]]()
+    lasts = [*(row for row in page.row_breaks if row < last_row), last_row]
+    for first, last in zip([1, *(row + 1 for row in lasts)], lasts):
+        filled = max((right for top, end, right in _filled(page) if top <= last and end >= first), default=1)
+        end = next(end for end in ends if end >= min(filled, last_column))
+        if found and found[-1][1] == end:
+            found.pop()
+        found.append((last, end))
+    return found if len(found) > 1 else []
+
+
+def _filled(page: SheetSpec) -> Iterator[tuple[int, int, int]]:
+    """First row, last row and last column of what is seen below the row of links."""
+    for (row, column), cell in page.cells.items():
+        blank = not cell.formula and cell.value in (None, "")
+        if row > 1 and not (blank and cell.style.partition("_")[0] in EDGELESS):
+            yield row, row, column
+    for area in [*page.merges, *(chart.ref for chart in page.charts)]:
+        one = rect_of(area)
+        if one and one.row > 1:
+            yield one.row, one.last_row, one.last_column
 
 
 def _spread(

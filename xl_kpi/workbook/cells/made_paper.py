@@ -18,8 +18,8 @@ class MadePaper:
     ``margins`` left, right, top, bottom in inches; ``rows`` and ``columns`` after which pages end (None: not known);
     ``title`` what the footer begins with (None: not known); ``fits`` pages across and down, ``zoom`` in percent in
     place of them (0: none), None where they are not known; ``area`` all that is ours, ``last`` the last row of it that
-    is printed (0: each), and ``titles`` the rows and columns that each page repeats, as ``$A$1:$L$50`` (None: not
-    known; "" for none).
+    is printed (0: each), ``parts`` the areas where several are printed, and ``titles`` the rows and columns that each
+    page repeats, as ``$A$1:$L$50`` (None: not known; "" for none).
     """
 
     landscape: bool
@@ -32,6 +32,7 @@ class MadePaper:
     area: str | None = None
     titles: frozenset[str] = frozenset()
     last: int = 0
+    parts: frozenset[str] = frozenset()
 
 
 def written(sheets: Iterable[SheetSpec], title: str) -> str:
@@ -40,6 +41,7 @@ def written(sheets: Iterable[SheetSpec], title: str) -> str:
         page.key: [
             int(page.landscape), page.fit_width, page.fit_height, page.zoom, page.row_breaks, page.column_breaks,
             page.print_area, page.print_title_rows, page.print_title_columns, page.print_rows,
+            *(page.printed.split(",") if page.print_parts else ()),
         ]
         for page in sheets
     }  # fmt: skip
@@ -61,7 +63,7 @@ def read(said: str) -> Mapping[str, MadePaper]:
             key: MadePaper(
                 bool(wide), margins, (across, down), zoom, frozenset(rows), frozenset(columns), title,
                 str(area[0]) if area else None, frozenset(filter(None, map(str, area[1:3]))),
-                *map(int, area[3:]),
+                int(area[3]) if area[3:] else 0, frozenset(map(str, area[4:])),
             )
             for key, (wide, across, down, zoom, rows, columns, *area) in found["pages"].items()
         }  # fmt: skip

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from xl_kpi.errors import BadFile
-from xl_kpi.workbook.addresses import Place
+from xl_kpi.workbook.addresses import Place, plain_areas
 from xl_kpi.workbook.cells.areas import Area, NamedArea, area_of
 from xl_kpi.workbook.cells.grid import MARK, Grid
 from xl_kpi.workbook.cells.made_paper import MadePaper, read
@@ -99,7 +99,7 @@ class FileSheet:
         made: Callable[[], Mapping[str, MadePaper]] = dict,
     ):
         self._parts, self.name, self.part = parts, name, part
-        self._printed, self._made = print_area.rpartition("!")[2] if print_area else None, made
+        self._printed, self._made = ",".join(plain_areas(print_area)) if print_area else None, made
         self._percent: set[Place] = set()
         self.meant: dict[Place, Any] = {}
         self.shown_as_dates: set[Place] = set()  # numbers in cells with the format of a date

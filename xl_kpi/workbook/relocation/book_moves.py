@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from xl_kpi.workbook.addresses import Place
+from xl_kpi.workbook.addresses import Place, plain_areas
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.blocks import Span, table_rows
 from xl_kpi.workbook.cells.grid import Grid
@@ -250,8 +250,15 @@ class BookMoves:
 
 
 def _printed(text: str | None) -> Rect | None:
-    """The one rectangle that is printed; None where there is none, or several."""
-    return rect_of((text or "").rpartition("!")[2].replace("$", ""))
+    """The rectangle that holds all that is printed; None where none is known."""
+    areas = [rect_of(area.replace("$", "")) for area in plain_areas(text or "")]
+    known = [area for area in areas if area]
+    if not known or len(known) < len(areas):
+        return None
+    return Rect(
+        min(area.row for area in known), min(area.column for area in known),
+        max(area.last_row for area in known), max(area.last_column for area in known),
+    )  # fmt: skip
 
 
 def _row_beside(grid: Grid, row: int, column: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from xl_kpi.workbook.addresses import plain_areas
 from xl_kpi.workbook.cells.areas import reference
 from xl_kpi.workbook.cells.made_paper import MadePaper, read
 from xl_kpi.workbook.graft.book import PRINTED, WorkbookPart
@@ -12,7 +13,6 @@ from xl_kpi.workbook.graft.cells import said
 from xl_kpi.workbook.graft.old_sheet import SharedTexts, cells_of
 from xl_kpi.workbook.spec import part_of
 
-_AREA = re.compile(r"!([$A-Z\d:]+)(?=,|$)")
 _WHOLE = (re.compile(r"([A-Z]+)1:([A-Z]+)1048576"), re.compile(r"A(\d+):(?:XFD|AMJ)(\d+)"))  # as LibreOffice says it
 
 
@@ -43,8 +43,8 @@ class PrintNames:
         made = self._papers.get(sheet)
         if made is None or made.area is None or not words and self._dropped:
             return False
-        ours = {part_of(made.area, made.last)} - {""} if name == PRINTED else made.titles
-        return {_plain(area) for area in _AREA.findall(words)} != {_plain(area) for area in ours}
+        ours = (made.parts or {part_of(made.area, made.last)}) - {""} if name == PRINTED else made.titles
+        return {_plain(area) for area in plain_areas(words)} != {_plain(area) for area in ours}
 
 
 def _plain(area: str) -> str:
