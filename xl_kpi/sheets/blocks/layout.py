@@ -15,6 +15,8 @@ from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
 from xl_kpi.workbook.spec import Cell, SheetSpec
 from xl_kpi.workbook.theme import style
 
+BLANK_ROWS = 1  # at least, of those that wait for what will be typed: more of them cost no page
+
 
 class Block:
     """One part of a page.  ``above`` is how many blank rows part it from what stands over it."""
@@ -61,6 +63,11 @@ class Block:
     def groups(self) -> Sequence[int]:
         """The rows at which a group of rows begins that one printed page is to hold; none: any row may begin a page."""
         return ()
+
+    @property
+    def filled(self) -> int:
+        """The last row in which something stands, where rows without anything follow it; 0: none does."""
+        return 0
 
     @property
     def titled(self) -> int:
@@ -164,6 +171,16 @@ class Layout:
             if self._lowered(page, asked) >= pages:
                 page.print_rows = 0
                 self._lowered(page, asked)
+        elif self._blocks and (filled := [*self._blocks.values()][-1].filled):
+            self._leave_blank(page, filled + BLANK_ROWS, asked)
+
+    def _leave_blank(self, page: SheetSpec, last: int, asked: int) -> None:
+        """Print blank rows at the end as far as the page has room that holds the last row to be printed."""
+        page.print_rows = min(last, self.last_row)
+        self._lowered(page, asked)
+        if not page.fit_height:
+            page.print_rows = paper.last_on_page(page, page.print_rows, self.last_row, self.last_column)
+        page.print_rows = page.print_rows % self.last_row  # 0: all of it
 
     def _lowered(self, page: SheetSpec, asked: int) -> int:
         """End the pages, charts lower where that saves one; result: how many ends they have."""
@@ -193,7 +210,7 @@ class Layout:
         parts: list[tuple[int, int]] = []
         groups = {block.top: block.groups for block in shown if block.groups}
         for block in shown:
-            last = block.top + block.rows - 1
+            last = min(block.top + block.rows - 1, page.print_rows or self.last_row)
             if parts and (isinstance(block, Words) or not block.above):  # it belongs to what stands over it
                 parts[-1] = (parts[-1][0], last)
             else:

@@ -34,6 +34,7 @@ LABELS = ("label", "label_strong")  # styles that shrink a text; with "_wrap" th
 SHRUNK, TWO_LINES = 0.91, 30.0  # of a label, columns of how many characters show a digit; points
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 EDGELESS = "section", "note", "text", "subtitle", "key"  # styles of which a blank cell shows nothing, or a rule alone
+UNSURE = 3  # pages that nobody has ended: by then programs differ by a row, and a heading could stand alone
 LEAST = 0.3  # of a page: with less than this on it no page ends, or its title would stand alone
 
 
@@ -242,6 +243,20 @@ def _heights(page: SheetSpec, first: int, last: int) -> list[float]:
     return [0.0 if row in folded else heights(row, usual) for row in range(first, last + 1)]
 
 
+def last_on_page(page: SheetSpec, row: int, last_row: int, last_column: int) -> int:
+    """The last row, up to ``last_row``, for which the page that ends with a row has room."""
+    ends = [0, *(end for end in page.row_breaks if end < row)]
+    title = int(page.print_title_rows.rpartition("$")[2] or 0)
+    used = height(page, title, title) if ends[-1] >= title > 0 else 0.0
+    used, whole = used + height(page, ends[-1] + 1, row), room(page, last_column)
+    for below, tall in enumerate(_heights(page, row + 1, last_row), row + 1):
+        used += tall
+        if used > whole:
+            break
+        row = below
+    return row
+
+
 def breaks(
     page: SheetSpec,
     blocks: Sequence[tuple[int, int]],
@@ -262,24 +277,27 @@ def breaks(
     """
     found: list[int] = []
     used = height(page, 1, blocks[0][0] - 1) if blocks else 0.0
-    end = blocks[0][0] - 1 if blocks else 0
+    end, unsure = blocks[0][0] - 1 if blocks else 0, 0  # pages that end where a program has them end
     for first, last in blocks:
         tall, above = height(page, first, last), height(page, end + 1, first - 1)
         fits = used + above + tall <= whole
         filled = (used + above) / whole
-        if not fits and filled > LEAST and (tall + repeated <= whole or filled > 1 - LEFT_EMPTY):
+        if unsure >= UNSURE or not fits and filled > LEAST and (tall + repeated <= whole or filled > 1 - LEFT_EMPTY):
             last_before = end if first in drawn else first - 1
             found.append(last_before)
-            used, above = repeated, height(page, last_before + 1, first - 1)
+            used, above, unsure = repeated, height(page, last_before + 1, first - 1), 0
         used += above
-        starts = [row for row in (groups or {}).get(first, ()) if row > first]
+        starts = [row for row in (groups or {}).get(first, ()) if first < row <= last]
         if starts:
             pages, top = math.ceil((used + tall) / whole), used + height(page, first, starts[0] - 1)
             while len(ends := _spread(page, starts, top, last, whole, repeated, pages)) >= pages:
                 pages += 1  # groups leave room on each page, and may take one more
             found += ends
         for row, one in enumerate(_heights(page, first, last), first):
-            used = repeated + one if row - 1 in found or used + one > whole else used + one
+            if row - 1 in found or used + one > whole:
+                unsure = 0 if row - 1 in found else unsure + 1
+                used = repeated
+            used += one
         end = last
     return found
 

@@ -154,7 +154,14 @@ class Table(Block):
 
     @property
     def groups(self) -> Sequence[int]:
-        return [self.row(key) for key in self._groups]
+        blank = (row.key for row in self._rows if row.spare) if self._groups else ()
+        return [self.row(key) for key in (*self._groups, *blank)]
+
+    @property
+    def filled(self) -> int:
+        if not self._rows or not self._rows[-1].spare:
+            return 0
+        return self.row(self.keys[-1]) if self.keys else self.header
 
     @property
     def titled(self) -> int:

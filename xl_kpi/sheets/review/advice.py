@@ -111,7 +111,7 @@ def _standard_table(ctx: Context) -> Table:
     others = (id_ for id_ in ctx.plan.tables.get(CHANGED, {}) if id_ not in listed)
     body = [Row(id_, id_, 34) for id_ in (*listed, *others)]  # nothing that was typed is lost
     return Table(about.name, [*shown, *typed, check], body, name=CHANGED, mark=t(ROW_ID), header_height=45,
-                 section=t("advice_standard_section"), above=1)  # fmt: skip
+                 repeat=True, section=t("advice_standard_section"), above=1)  # fmt: skip
 
 
 def _is_there(ctx: Context, row: Advice) -> bool:
