@@ -15,6 +15,7 @@ from tests.graft.plain import ADS, MAIN, made, sheet_part
 from tests.graft.test_our_charts import PLAN
 from tests.torture.package import Parts
 from xl_kpi.plan.model import Plan
+from xl_kpi.workbook.addresses import plain_areas
 from xl_kpi.workbook.cells.made_paper import MadePaper, read, written
 from xl_kpi.workbook.spec import MARGINS, SheetSpec
 
@@ -177,6 +178,17 @@ def test_the_record_reads_back():
     page.print_rows = 42
     made_so = replace(made_so, area="$A$1:$L$50", last=42, titles=frozenset({"$6:$6", "A:C"}))
     assert read(written([page], "計画 A&B")) == {"funnel": made_so}
+    page.print_parts = [(20, 12), (42, 6)]
+    made_so = replace(made_so, parts=frozenset({"$A$1:$L$20", "$A$21:$F$42"}))
+    assert read(written([page], "計画 A&B")) == {"funnel": made_so}
+
+
+@pytest.mark.parametrize("areas, found", [
+    ("", []), ("$A$1:$C$9", ["$A$1:$C$9"]), ("逆算!$A$1:$C$9,逆算!$A$10:$B$12", ["$A$1:$C$9", "$A$10:$B$12"]),
+    ("'A,b ''c'!$A$1:$C$9,'A,b ''c'!$A$10", ["$A$1:$C$9", "$A$10"]), ("'x y'!$A:$B,'x y'!$6:$6", ["$A:$B", "$6:$6"]),
+])  # fmt: skip
+def test_areas_are_read_without_their_sheet(areas, found):
+    assert plain_areas(areas) == found
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from xl_kpi.sheets.blocks.paper import (
     breaks,
     columns,
     height,
+    last_on_page,
     months_a_page,
+    parts,
     room,
     scale,
     smallest,
@@ -54,6 +56,36 @@ def test_the_repeated_header_takes_room():
 def test_a_long_table_ends_its_pages_between_groups_and_evenly():
     # 33 rows in groups of 3 on pages of 30: 15 and 18 rows, not 30 and 3
     assert breaks(page(), [(2, 34)], 300.0, groups={2: range(5, 35, 3)}) == [16]
+
+
+def test_after_three_pages_that_nobody_ended_the_next_block_begins_one():
+    # 95 rows on pages of 30: the fourth holds some five, or none where a program's rows are a little higher
+    assert breaks(page(), [(2, 96), (98, 100)], 300.0) == [97]
+    assert breaks(page(), [(2, 66), (68, 70)], 300.0) == []
+
+
+def test_no_page_holds_names_alone():
+    """Months over two pages across; what stands below them fills the first of them, and is an area of its own."""
+    one = page()
+    one.column_breaks, one.row_breaks, one.print_title_columns = [4], [9, 20], "$A:$B"
+    for row, last in ((5, 6), (12, 6), (25, 4)):  # months in two bands, words in the third
+        for column in range(2, last + 1):
+            one.put(row, column, 1)
+    one.put(25, 5, None, "section")  # a rule that runs on
+    assert parts(one, 6, 30) == [(20, 6), (30, 4)]
+    one.print_parts = parts(one, 6, 30)
+    assert one.printed == "$A$1:$F$20,$A$21:$D$30"
+    one.row_breaks = [9]
+    assert parts(one, 6, 30) == []  # months on each
+
+
+def test_blank_rows_are_printed_as_far_as_the_page_has_room():
+    one = page()
+    fit = int(room(one, 3) / 10)
+    assert last_on_page(one, 30, 99, 3) == min(fit, 99)
+    one.row_breaks = [20]
+    assert last_on_page(one, 30, 99, 3) == min(20 + fit, 99)
+    assert last_on_page(one, 99, 99, 3) == 99
 
 
 def test_columns_that_are_repeated_make_a_page_smaller():
