@@ -26,9 +26,9 @@ from xl_kpi.workbook.spec import BookSpec
 # All are in Excel 2007 already, and mean the same in LibreOffice, IronCalc and Google Sheets.  A new function
 # comes onto this list when it has been seen to: TEXT is missing because the engines round differently in it.
 ALLOWED = {
-    "ABS", "AND", "CHAR", "COLUMN", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "EXP",
+    "ABS", "ADDRESS", "AND", "CHAR", "COLUMN", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "EXP",
     "FIND", "FIXED", "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LN",
-    "LOG10", "MATCH", "MAX", "MIN", "MONTH", "N", "NOT", "OR", "ROUND", "ROUNDUP", "ROW", "SUBSTITUTE", "SUM",
+    "LOG10", "MATCH", "MAX", "MIN", "MOD", "MONTH", "N", "NOT", "OR", "ROUND", "ROUNDUP", "ROW", "SUBSTITUTE", "SUM",
     "SUMIF", "SUMIFS", "SUMPRODUCT", "TRIM", "WORKDAY", "YEAR",
 }  # fmt: skip
 # They are computed anew at every change, whatever changed: a plan would never be at rest.
