@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xl_kpi.errors import Fault, InputFaults, Words
 from xl_kpi.plan.imported.questions import Asked
 from xl_kpi.plan.leads.content_paths import totals_of_rows
+from xl_kpi.plan.leads.recognised import recognised
 from xl_kpi.plan.leads.rows import LEADS, TOUCHES
 from xl_kpi.plan.leads.taking import others_typed, take_rows, take_totals, without_rows
 from xl_kpi.plan.leads.totals import AS_OF, TOTALS, Total
@@ -62,7 +63,8 @@ def listed(
     Equation: up to ``MOST_LEADS`` leads, those that stand there under other numbers among them, are rows; more are
     totals, and no rows.  Rows of one lead in several lists become one; lists of actions alone come last, and take no
     dates away.  More than ``MOST_LEADS`` rows of actions are totals for コンテンツ.
-    Special cases: where totals stand in place of leads, a list of actions alone changes nothing.
+    Special cases: where totals stand in place of leads, a list of actions alone changes nothing; leads without ids
+    keep their rows as ``recognised`` says.
     Errors: InputFaults where who they are is asked for and they are too many.
     """
     lists = sorted((one for one in lists if one.leads), key=lambda one: one.is_actions)
@@ -80,9 +82,14 @@ def listed(
     if with_leads and count > MOST_LEADS:
         said = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}"}
         raise InputFaults([Fault("", Words("leads_too_many", **said), cell="--with-leads")])
+    before = {number: old for one in about for number, old in one.before.items()}
+    unsure = [number for one in about for number in one.unsure]
+    plan = recognised(plan, [row for one in about for row in one.listed], before, asked)
     typed = others_typed(plan, numbers) if about else 0
     if count + typed <= MOST_LEADS:
-        return _as_rows(plan, lists, known_rows)
+        found = _as_rows(plan, lists, known_rows)
+        notes = (Words("leads_no_identity", count=f"{len(unsure):,}"),) if unsure else ()
+        return replace(found, notes=(*found.notes, *notes))
     if not totals:
         said = {"count": f"{count:,}", "most": f"{MOST_LEADS:,}", "typed": f"{typed:,}"}
         return ListedLeads(plan, notes=(Words("leads_rows_kept", **said),))

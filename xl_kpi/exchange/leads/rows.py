@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from xl_kpi.catalog.exports import folded
 from xl_kpi.exchange.leads.roles import AT, TRAITS
 from xl_kpi.exchange.leads.source import ROW
 from xl_kpi.exchange.leads.table import PERSONAL, Leads
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 LONGEST = 500  # signs of a text in a cell
+# What numbers begin with that are made of an address, of company and name, and of source and first day.
+_BY_MAIL, _BY_NAME, _BY_DAY = "x", "xn", "xt"  # the others of hexadecimal digits
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -28,18 +31,14 @@ def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False, most: int
     """A row for each lead, blanks left out; none of more than ``most``.
 
     Arguments: ``with_persons``: names, companies and addresses too.
-    Special cases: a lead whose list has no ids is known by its address or by what else it says, from which nobody can
-    read it back; days of stages that the catalog does not have, have no column.
+    Special cases: a lead whose list has no ids is known by its address, else by company and name, else by its source
+    and first day, from which nobody can read them back; days of stages that the catalog does not have, have no column.
     """
-    frame = leads.table.order_by(ROW).limit(most + 1).execute()
-    if len(frame) > most:
-        return []
     names = {one.id: one.name for one in plan.channels}
     stages = [stage for stage in leads.stages if stage in LEAD_STAGES]
-    numbers = _Numbers(leads.kind)
     found = []
-    for one in _records(frame):
-        row: Row = {"number": numbers.of(one)}
+    for one, number, _ in _numbered(leads, most):
+        row: Row = {"number": number}
         row["channel"] = names.get(str(one["channel"]), "")
         row["outcome"] = one["outcome"] or ""
         row |= {name: _text(one[name]) for name in ("source", "lost_reason", *TRAITS)}
@@ -50,6 +49,23 @@ def lead_rows(leads: Leads, plan: Plan, *, with_persons: bool = False, most: int
             row |= {name: _text(one[name]) for name in PERSONAL}
         found.append({key: value for key, value in row.items() if value not in ("", None)})
     return found
+
+
+def numbers_before(leads: Leads, *, most: int = MOST_LEADS) -> dict[str, tuple[str, ...]]:
+    """Number of a lead → the numbers that it had while less was known of it, the latest first.
+
+    Example: of company and name, before its list had addresses or ids.
+    """
+    return {number: before for _, number, before in _numbered(leads, most) if before}
+
+
+def _numbered(leads: Leads, most: int) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
+    """Each lead with its number and those that it had before; none of more than ``most``."""
+    frame = leads.table.order_by(ROW).limit(most + 1).execute()
+    if len(frame) <= most:
+        numbers = _Numbers(leads.kind)
+        for one in _records(frame):
+            yield one, *numbers.of(one)
 
 
 def touch_rows(leads: Leads, *, most: int = MOST_LEADS) -> list[Row]:
@@ -81,38 +97,55 @@ def prefix_of(kind: str) -> str:
 
 
 class _Numbers:
-    """Numbers of leads: their own, else one made of what they say; each is given once."""
+    """Numbers of leads: their own, else one made of what tells them apart; each is given once."""
 
     def __init__(self, kind: str):
         self._before = prefix_of(kind)
-        self._given: Counter[str] = Counter()
+        self._given: Counter[tuple[int, str]] = Counter()
 
-    def of(self, lead: Mapping[str, Any]) -> str:
+    def of(self, lead: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """The number of a lead, and those that it had before."""
         own = _text(lead["lead"])
-        unnamed = own.startswith((UNNAMED, BY_MAIL))
-        number = self._before + (_digest(lead) if unnamed else own)
-        self._given[number] += 1
-        return number if self._given[number] == 1 else f"{number}-{self._given[number]}"
+        made = _made_of(lead) if own.startswith((UNNAMED, BY_MAIL)) else [own, *_made_of(lead)]
+        number, *before = (self._once(place, self._before + one) for place, one in enumerate(made))
+        return number, tuple(before)
+
+    def _once(self, place: int, number: str) -> str:
+        self._given[place, number] += 1
+        times = self._given[place, number]
+        return number if times == 1 else f"{number}-{times}"
 
 
 def number_of_mail(mail: str) -> str:
     """The number of a lead of which only the address is known: the same in each list, and nobody reads it back."""
-    return _hashed([mail])
+    return _BY_MAIL + _hashed([mail])
 
 
 def _by_mail(lead: str) -> str:
     return number_of_mail(lead.removeprefix(BY_MAIL)) if lead.startswith(BY_MAIL) else lead
 
 
-def _digest(lead: Mapping[str, Any]) -> str:
-    said = [lead["mail"]] if lead["mail"] else [lead[name] for name in ("company", "person", "source")]
-    if not lead["mail"]:
-        said += [lead[name] for name in lead if name.startswith(AT)]
-    return _hashed([None if one is None else str(one) for one in said])
+def is_unsure(number: str) -> bool:
+    """Whether only its source and its first day tell a lead from others, by its number."""
+    return number.removeprefix(prefix_of("deals")).startswith(_BY_DAY)
 
 
-def _hashed(said: list[str | None]) -> str:
-    return "x" + sha256(repr(said).encode()).hexdigest()[:12]
+def _made_of(lead: Mapping[str, Any]) -> list[str]:
+    """The number of a lead without an id, by what of it does not change, and those that it had before."""
+    company, person, source = (lead[name] for name in ("company", "person", "source"))
+    named = _BY_NAME + _hashed([folded(str(one)) for one in (company, person)]) if company and person else ""
+    if lead["mail"]:
+        return [number_of_mail(str(lead["mail"])), *([named] if named else [])]
+    days = [str(lead[name]) for name in lead if name.startswith(AT) and lead[name] is not None]
+    by_day = _BY_DAY + _hashed([folded(str(one or "")) for one in (company, person, source)] + [min(days, default="")])
+    # In workbooks of former versions of everything that was said, so that each new day made another one.
+    said = [None if one is None else str(one) for one in (company, person, source)]
+    said += [None if lead[name] is None else str(lead[name]) for name in lead if name.startswith(AT)]
+    return [named or by_day, f"{_BY_MAIL}{_hashed(said)}"]
+
+
+def _hashed(said: Sequence[str | None]) -> str:
+    return sha256(repr(said).encode()).hexdigest()[:12]
 
 
 def _records(frame: pd.DataFrame) -> Iterator[Mapping[str, Any]]:

@@ -25,7 +25,7 @@ from xl_kpi.exchange.leads.linking import Rows, linked, merged, numbers_by_mail
 from xl_kpi.exchange.leads.problems import Problem, problems
 from xl_kpi.exchange.leads.reading import ReadList, read_list
 from xl_kpi.exchange.leads.roles import AT, has_days
-from xl_kpi.exchange.leads.rows import lead_rows, touch_rows
+from xl_kpi.exchange.leads.rows import is_unsure, lead_rows, numbers_before, touch_rows
 from xl_kpi.exchange.leads.source import RawTable, large_table, raw_table
 from xl_kpi.exchange.leads.table import Leads
 from xl_kpi.exchange.leads.totals import MOST_HELD, totals_of_leads
@@ -60,8 +60,9 @@ class TakenList:
     day; ``batch`` its figures for the plan; ``listed`` and ``touches`` rows of リード一覧 and 行動履歴, none of more
     than ``MOST_LEADS`` leads and ``MOST_HELD`` actions; ``totals`` figures of all lists in place of
     more leads, in the first list that is not of actions alone (``is_actions``); ``origins`` what was answered about
-    sources; ``by_mail`` numbers made of addresses → those of the leads that have them; ``database`` what people call
-    the one that holds it, "" for a file; ``notes``: what is worth a line.
+    sources; ``by_mail`` numbers made of addresses → those of the leads that have them; ``before`` numbers of leads
+    without ids → those that they had while less was known; ``database`` what people call the one that holds it, ""
+    for a file; ``notes``: what is worth a line.
     """
 
     file: str
@@ -80,9 +81,15 @@ class TakenList:
     totals: Sequence[Total] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     by_mail: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_actions: bool = False
     database: str = ""
     notes: tuple[Words, ...] = ()
+
+    @property
+    def unsure(self) -> list[str]:
+        """The numbers of leads that only their source and their first day tell from others."""
+        return [str(row["number"]) for row in self.listed if is_unsure(str(row["number"]))]
 
     @property
     def is_large(self) -> bool:
@@ -190,6 +197,7 @@ def _taken(
         touch_rows(leads, most=MOST_HELD),
         origins=reader.origins,
         by_mail=numbers_by_mail(leads),
+        before=numbers_before(leads),
         is_actions=leads.is_actions,
         database=database,
         notes=notes,
