@@ -118,7 +118,7 @@ def test_two_lists_that_may_count_the_same_are_asked_about(folder):
     plan = folder / "plan.xlsx"
     assert xl("import", plan, folder / "leads.csv", *ANSWERS).code == 0
     before = plan_of(folder).actuals
-    deals = "Record ID,Deal Name,Deal Stage,Amount,Create Date,Close Date\n9,A,closedwon,1000,2026-05-15,2026-06-20\n"
+    deals = "Record ID,Deal Name,Deal Stage,Amount,Create Date,Close Date\n9,A,closedwon,1000,2026-06-15,2026-07-20\n"
     (folder / "deals.csv").write_text(deals, "utf-8")
     asked = xl("import", plan, folder / "deals.csv", "--channel", "web", "--json")
     assert asked.code == 2

@@ -89,7 +89,7 @@ def _say_silent(done: Collected) -> None:
         key = "collect_silent_blank" if one.blank else "collect_silent_one"
         named.append(text(key, lang, name=name, version=one.version, day=f"{one.sent_on:%Y/%m/%d}"))
     click.echo(text("collect_silent", lang, count=len(named), people=text("collect_comma", lang).join(named)))
-    copies = [one.file for one in done.files if one.copy and one.entries and not one.reason]
+    copies = [one.file for one in done.files if one.copy and one.entries and not one.counted and not one.reason]
     if copies:
         click.echo(text("collect_silent_copy", lang, files=text("collect_comma", lang).join(copies)))
     click.echo(text("collect_silent_remind", lang, path=done.path))
@@ -118,7 +118,8 @@ def _file_line(file: FileResult, lang: str) -> str:
         if not file.base:
             return text("collect_copy_unknown", lang, **about)
         key, command = "collect_copy" if file.entries else "collect_copy_same", command_words(file.base.command, lang)
-        return text(key, lang, time=f"{file.base.time:%Y/%m/%d %H:%M}", command=command, **about)
+        line = text(key, lang, time=f"{file.base.time:%Y/%m/%d %H:%M}", command=command, **about)
+        return line + (text("collect_copy_counted", lang) if file.counted and file.entries else "")
     if not file.news:
         return text("collect_again" if file.entries or file.latest else "collect_same", lang, **about)
     if file.latest:

@@ -26,7 +26,7 @@ from xl_kpi.plan.labels import label
 from xl_kpi.plan.merging.collected_files import SeenFiles, mark_of
 from xl_kpi.plan.merging.merge import Merged
 from xl_kpi.plan.merging.opinions import opinion_mark, opinions
-from xl_kpi.plan.merging.pending import silent
+from xl_kpi.plan.merging.pending import answered_by_copy, silent
 from xl_kpi.plan.merging.row_deletions import asked_rows, row_of
 from xl_kpi.plan.merging.take_in import take_in
 from xl_kpi.plan.merging.unordered_files import person_of
@@ -248,6 +248,7 @@ class _Work:
             return replace(
                 count.of(one), person=one.returned.person, version=one.returned.version, called=self._called(one),
                 copy=one.file in self.copied, base=self.bases.get(one.file), latest=one.latest,
+                counted=bool(answered_by_copy(one.returned.version, one.returned.person, self.records)),
             )  # fmt: skip
 
         def not_counted_twice(one: ReadBack) -> FileResult:

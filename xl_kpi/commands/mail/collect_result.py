@@ -19,8 +19,9 @@ class FileResult:
     which is the later; ``reason`` why nothing of it was taken ("" for the others); ``newer`` the file of the same
     person that stands in its place, ``twin`` one that says the same; ``latest`` the version that the person was sent
     since ("": this one); ``copy``: a copy of the plan, with the line ``base`` of 履歴 in common with it last (None:
-    not known).  ``called`` the person with name and address.  Counts are of entries and add up to ``entries``: in the
-    plan since now, from before or by another file (``known``), in conflict, passed over for another value, not taken.
+    not known), ``counted`` as a recipient's answer.  ``called`` the person with name and address.  Counts are of
+    entries and add up to ``entries``: in the plan since now, from before or by another file (``known``), in conflict,
+    passed over for another value, not taken.
     """
 
     file: str
@@ -41,6 +42,7 @@ class FileResult:
     latest: str = ""
     copy: bool = False
     base: Change | None = None
+    counted: bool = False
 
     @property
     def entries(self) -> int:

@@ -26,19 +26,20 @@ def whose(parts: Mapping[str, bytes], file: str, mail: Envelope, records: Record
 
     Arguments: ``parts`` of the copy's package; ``file`` its name, as it came; ``mail`` with which it came; ``records``
     with the recipients of the plan and their names.
-    Result: the sender of the mail, else who saved the file last as it says, else the recipient whose name is part of
-    the file's; a recipient by name and address.
-    Example: 計画_田中太郎.xlsx is that of "田中 太郎 <tanaka@example.com>", to whom the plan was sent.
+    Result: the sender of the mail, else who saved the file last as it says: a recipient by name and address, if no
+    other one is called so; else the recipient whose name is part of the file's, by name alone: that is no proof.
+    Example: what 田中太郎 saved last is that of "田中 太郎 <tanaka@example.com>", to whom the plan was sent.
     """
     if mail.sender:
         return records.called(mail.sender)
     people = {person: name for sent in records.sent for person in sent.opened if (name := sent.names.get(person, ""))}
     by = _saved_by(parts, file)
     if by:
-        return next((records.called(one) for one, name in people.items() if _plain(by) in (_plain(name), one)), by)
+        same = [one for one, name in people.items() if _plain(by) in (_plain(name), _plain(one))]
+        return records.called(same[0]) if len(same) == 1 else by
     stem = _plain(file.rpartition("›")[2])
     named = [person for person, name in people.items() if len(_plain(name)) > 1 and _plain(name) in stem]
-    return records.called(named[0]) if len(named) == 1 else ""
+    return people[named[0]] if len(named) == 1 else ""
 
 
 def _saved_by(parts: Mapping[str, bytes], file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from xl_kpi.errors import Fault, Joined, ManyFaults, Words
@@ -12,7 +13,7 @@ from xl_kpi.plan.merging.merge import latest_versions
 from xl_kpi.plan.merging.opinions import listed, opinions
 from xl_kpi.plan.merging.permissions import opened_actuals, opened_answers, opened_tables
 from xl_kpi.plan.model import Plan
-from xl_kpi.plan.records import Records, Sent
+from xl_kpi.plan.records import COPY, Records, Sent
 
 MOST_NAMED = 5  # of the silent people, line by line; more of them share one
 
@@ -56,9 +57,28 @@ def not_heard(records: Records, people: Iterable[str], *, but: str) -> list[tupl
 
 
 def heard(records: Records) -> set[tuple[str, str]]:
-    """The versions and people, in folded letters, of which an entry has come back."""
-    seen = {(one.version, one.person.casefold()) for one in records.seen}
-    return seen | {(one.version, one.person.casefold()) for one in records.proposals}
+    """The versions and people, in folded letters, of which an entry has come back, in a copy of the plan too."""
+    told = {(one.version, one.person.casefold()) for one in records.seen}
+    told |= {(one.version, one.person.casefold()) for one in records.proposals}
+    return told.union(*(answered_by_copy(version, who, records) for version, who in told))
+
+
+def answered_by_copy(version: str, who: str, records: Records) -> set[tuple[str, str]]:
+    """The versions that a copy of the plan answers, and the recipient, in folded letters, whose copy it is.
+
+    Arguments: ``version`` and ``who`` as ``Returned`` has them of a copy.
+    Special cases: none for a copy that nothing but its file's name says whose it is, and for versions that went out
+    after both had parted.
+    """
+    kind, _, time = version.partition(":")
+    if kind != COPY or not time:
+        return set()
+    parted, whose = dt.datetime.fromisoformat(time), who.casefold()
+    return {
+        (sent.version, one)
+        for sent in records.rounds if sent.time <= parted
+        for one in map(str.casefold, sent.opened) if f"<{one}>: " in whose or whose.startswith(f"{one}: ")
+    }  # fmt: skip
 
 
 def silent(plan: Plan, records: Records) -> Iterator[tuple[Sent, list[str]]]:
