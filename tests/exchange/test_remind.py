@@ -94,6 +94,9 @@ def test_a_draft_to_everybody_who_is_silent(folder):
     (attached,) = mail.iter_attachments()
     assert attached.get_content() == (folder / "out" / f"{TITLE}_山田 太郎.xlsx").read_bytes()
     assert (folder / "plan.xlsx").read_bytes() == before
+    # from another folder, which knows nothing of the distribution, as the plan does
+    elsewhere = xl("distribute", folder / "plan.xlsx", "--to", folder / "people.csv", "-o", folder / "new", "--remind")
+    assert f"差出人（配布したときと同じ）: {SENDER}" in elsewhere.out, elsewhere.err
 
 
 def test_who_has_answered_gets_none_and_who_answered_a_part_is_told_the_rest(folder):
@@ -131,8 +134,8 @@ def test_the_workbook_of_somebody_else_is_never_attached(folder):
     assert all([*mail.iter_attachments()] == [] for mail in drafts(folder).values())
 
 
-def test_drafts_that_nobody_signs_are_told(folder):
-    (folder / "out" / "xl-kpi-distribute.jsonl").unlink()
+def test_drafts_that_nobody_signs_are_told(folder, monkeypatch):
+    monkeypatch.setattr("xl_kpi.commands.mail.remind._sender_before", lambda *_: "")  # nobody had signed
     answer = remind(folder)
     assert answer.code == 0 and '--from "名前 <メールアドレス>"' in answer.err
     assert drafts(folder)["山田 太郎"]["From"] is None

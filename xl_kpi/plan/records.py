@@ -53,6 +53,7 @@ class Sent:
     unit: str = "yen"  # in which the cells of what was sent hold money
     names: Mapping[str, str] = field(default_factory=dict)  # recipient -> what the list of people calls them
     due: str = ""  # the day until which answers were asked for, as 2027-01-20
+    sender: str = ""  # who sent it, as "Name <address>"
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     elif planned is None:
         words_of_it = text("log_distributed", plan.lang, version=version, count=len(job.people))
         line = Change(now, user_name(), COMMAND, "", words_of_it)
-        records = rounds.with_sent(records, plan, job.people, version, now, mark, job.due)
+        records = rounds.with_sent(records, plan, job.people, version, now, mark, job.due, order.sender or "")
         records = records.with_(history=(*records.history, line))
     outgoing = _outgoing(job, plan, records, version, again_about, progress)
     people = tuple(sorted(job.people, key=outgoing.kind))  # one kind after the other

@@ -97,7 +97,7 @@ def remind(
     """Write the drafts.
 
     Arguments: ``path`` the master; ``order`` as for ``distribute``: list, folder, due, subject and body count;
-    the sender is that of the distribution from this folder where the order names none;
+    the sender is that of the distribution from this folder, else of the latest one, where the order names none;
     ``replies`` files and folders that came back and were not collected yet, which count as answers; ``as_of``: actuals
     are missed of the months that are over by then (None: today); ``dry_run`` writes nothing; ``words`` and ``lang`` as
     for ``open_workbook``.
@@ -117,8 +117,8 @@ class _Reminding:
         self.lang, self.as_of = opened.lang, as_of
         about = {"subject": "remind_subject", "body": "remind_body"}
         self.same_sender = ""
-        if order.sender is None and Path(order.out).is_dir():
-            self.same_sender = _sender_before(Path(order.out), self.lang)
+        if order.sender is None:
+            self.same_sender = _sender_before(Path(order.out), self.records, self.lang)
             order = replace(order, sender=self.same_sender or None)
         self.job = read_order(opened, order, environment, about=about, placeholders=PLACEHOLDERS)
         if not self.records.rounds:
@@ -226,9 +226,11 @@ class _Reminding:
             return None
 
 
-def _sender_before(folder: Path, lang: str) -> str:
-    """Who has sent what lies in a folder, as typed then; "" where nobody said."""
-    return next((one.sender for one in reversed(Journal(folder, lang).planned) if one.sender), "")
+def _sender_before(folder: Path, records: Records, lang: str) -> str:
+    """Who has sent what lies in a folder, else the latest version, as typed then; "" where nobody said."""
+    here = Journal(folder, lang).planned if folder.is_dir() else ()
+    senders = [*(one.sender for one in records.rounds), *(one.sender for one in here)]
+    return next((one for one in reversed(senders) if one), "")
 
 
 def in_words(plan: Plan, records: Records, one: Missing, names: Mapping[str, str]) -> list[str]:

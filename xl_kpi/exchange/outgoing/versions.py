@@ -52,8 +52,9 @@ def with_sent(
     time: datetime,
     mark: str,
     due: date | None = None,
+    sender: str = "",
 ) -> Records:
-    """The records once this version is sent, answers asked for until ``due``.
+    """The records once this version is sent, answers asked for until ``due``; ``sender`` who sends it.
 
     A workbook from before there were plan ids gets one.
     """
@@ -66,7 +67,7 @@ def with_sent(
     needed = {proposal.version for proposal in records.proposals}
     records = records.with_(sent=tuple(one for one in records.sent if one.opened or one.version in needed))
     day = due.isoformat() if due else ""
-    sent = Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit, called, day)
+    sent = Sent(version, time, opened, entries, mark, numbers(plan), plan.currency_unit, called, day, sender)
     return records.with_(
         plan_id=records.plan_id or uuid4().hex,
         sent=(*records.sent, sent),

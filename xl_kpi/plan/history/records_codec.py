@@ -45,6 +45,7 @@ def lines_of(records: Records) -> Iterator[Line]:
     for sent in records.sent:
         about = [sent.mark, sent.unit] if sent.unit != "yen" else [*filter(None, [sent.mark])]
         about = [sent.mark, sent.unit, sent.due] if sent.due else about
+        about = [sent.mark, sent.unit, sent.due, sent.sender] if sent.sender else about
         yield _line("sent", sent.version, sent.time.isoformat(), *about)
         for person, opened in sorted(sent.opened.items()):
             called = [sent.names[person]] if sent.names.get(person) else []
@@ -97,7 +98,7 @@ class _Gathered:
         self.last: dict[str, Value] = {}
         self.history: list[Change] = []
         self.archive: dict[str, Kept] = {}
-        self.sent: dict[str, tuple[dt.datetime, dict, dict, str, dict, str, dict, str]] = {}
+        self.sent: dict[str, tuple[dt.datetime, dict, dict, str, dict, str, dict, str, str]] = {}
         self.proposals: list[Proposal] = []
         self.decisions: dict[str, Decision] = {}
         self.seen: list[Seen] = []
@@ -130,8 +131,8 @@ class _Gathered:
     def add_kept(self, key: str, label: str, value: Any, since: str, left: str = "", aim: str = "") -> None:
         self.archive[key] = Kept(key, label, _unpacked(value), dt.date.fromisoformat(since), left, aim)
 
-    def add_sent(self, version: str, time: str, mark: str = "", unit: str = "yen", due: str = "") -> None:
-        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark, {}, unit, {}, due
+    def add_sent(self, version: str, time: str, mark: str = "", unit: str = "yen", due: str = "", by: str = "") -> None:
+        self.sent[version] = dt.datetime.fromisoformat(time), {}, {}, mark, {}, unit, {}, due, by
 
     def add_opened(self, version: str, person: str, opened: list[str], name: str = "") -> None:
         self.sent[version][1][person] = tuple(opened)
