@@ -12,14 +12,14 @@ import subprocess
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import settings
 
-from tests import how_often
+from tests import how_often, new_files
 from tests.quick_openpyxl import make_quick
 from xl_kpi import build
 from xl_kpi.addin.lite import bundle
@@ -174,6 +174,22 @@ def calculated_once(of_the_run) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "with_stored_values", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_files_once(of_the_run) -> Iterator[None]:
+    """The file of a new plan that several tests ask for is made once in a run, not once in each process of it."""
+    folder = of_the_run / "new_files"
+    folder.mkdir(exist_ok=True)
+    make = new_files._made.__wrapped__
+
+    @lru_cache(maxsize=32)
+    def remembered(asked: bytes) -> bytes:
+        return _made_once(folder / hashlib.sha256(asked).hexdigest(), lambda: make(asked))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(new_files, "_made", remembered)
         yield
 
 

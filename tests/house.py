@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -67,12 +68,15 @@ def is_module(name: str) -> bool:
     return name.split(".")[0] in OURS and (path.with_suffix(".py").is_file() or (path / "__init__.py").is_file())
 
 
-def all_imports() -> Iterator[Arrow]:
-    """(module, what it imports) for everything that ships, each once."""
+@cache
+def all_imports() -> tuple[Arrow, ...]:
+    """(module, what it imports) for everything that ships, each once; read once in a process."""
+    pairs: list[Arrow] = []
     for path in files_of(*OURS):
         module = module_name(path)
         found = imports_in(ast.parse(path.read_text("utf-8")), module, path.name == "__init__.py")
-        yield from ((module, imported) for imported in dict.fromkeys(found))
+        pairs.extend((module, imported) for imported in dict.fromkeys(found))
+    return tuple(pairs)
 
 
 def part_of(module: str) -> str:
