@@ -14,7 +14,7 @@ from xl_kpi.plan.keys import CHANNELS
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.money.unit_costs import SLACK, StatedTwice, stated_twice
 from xl_kpi.sheets import channel_rates, plan_words
-from xl_kpi.sheets.blocks import brought_rows, mix_rows
+from xl_kpi.sheets.blocks import brought_rows, mix_rows, paper
 from xl_kpi.sheets.blocks.brought_rows import BroughtAt
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.head import FIRST_COLUMN, Title
@@ -31,6 +31,7 @@ from xl_kpi.workbook.spec import Condition, SheetSpec
 EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 5
 BASIS_WIDTH = 12.0  # of the column below in which the basis of a channel's rates is typed
+LEAST_CHECK = 12.0  # of the column that takes what is left
 AROUND = 0.8  # digits: what a bold word of a header takes besides its letters
 ROW_HEIGHT = 26  # two lines
 TOTAL, LATER, COST = (
@@ -110,10 +111,11 @@ def _columns(ctx: Context) -> list[Column]:
     ]  # fmt: skip
     heads = dict(enumerate(channel_rates.heads(ctx), 2))  # they stand below those columns
     basis = 1 + len(ctx.plan.stages)  # as does that of the rates, whose words take some room
-    return [
-        replace(one, width=max(_room(one.width or 0, heads.get(k, "")), BASIS_WIDTH if k == basis else 0))
-        for k, one in enumerate(columns)
-    ]
+    *widths, check = (
+        max(_room(one.width or 0, heads.get(k, "")), BASIS_WIDTH if k == basis else 0) for k, one in enumerate(columns)
+    )
+    check = max(LEAST_CHECK, min(check, paper.left_for_one(widths)))
+    return [replace(one, width=width) for one, width in zip(columns, [*widths, check], strict=True)]
 
 
 def _room(width: float, head: str) -> float:

@@ -91,6 +91,12 @@ def columns(names: Sequence[float | None], width: float, size: float = 10.0) -> 
     return max(1, int(_left_beside(names, size) // _wide(width)))
 
 
+def left_for_one(widths: Sequence[float]) -> float:
+    """How many characters wide one more column may be beside those of these widths, so that texts of 10 points stay
+    readable; one percent is for programs that print in whole percents."""
+    return (_left_beside(widths, 9.9) - WIDE[1]) / WIDE[0]
+
+
 def columns_apart(widths: Sequence[float], first: int) -> list[int]:
     """The columns after which a page of A4 ends so that texts of 10 points stay readable; none where all stand on one.
 
