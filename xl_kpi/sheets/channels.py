@@ -22,7 +22,7 @@ from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.mix_rows import MixAt
 from xl_kpi.sheets.blocks.table import Column, Row, Rule, Table
 from xl_kpi.sheets.context import Context, divided
-from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.excel_text import word_width, words
 from xl_kpi.sheets.kpis import KpisAt
 from xl_kpi.sheets.places.backwards import BackwardsAt, closed_totals
 from xl_kpi.workbook.addresses import CellAt
@@ -32,7 +32,6 @@ EXAMPLE_ROW = 4  # above the table
 SPARE_ROWS = 5
 BASIS_WIDTH = 12.0  # of the column below in which the basis of a channel's rates is typed
 LEAST_CHECK = 12.0  # of the column that takes what is left
-AROUND = 0.8  # digits: what a bold word of a header takes besides its letters
 ROW_HEIGHT = 26  # two lines
 TOTAL, LATER, COST = (
     "total:",
@@ -105,22 +104,18 @@ def _columns(ctx: Context) -> list[Column]:
         Column("owner", t("channel_owner"), 12, "input_wrap"),
         Column("counted", t("channel_counted"), 6.5, "value.center", link=False),
         Column("used", t("channel_used"), 7.5, "value.rate", link=False),
-        Column("need", t("channel_need"), 9, "value.whole"),
+        Column("need", t("channel_need"), 9.2, "value.whole"),
         Column("spend", t("channel_spend", unit=ctx.unit_label("yen")), 13, f"value.{ctx.plan.currency_unit}"),
         Column("check", t("column_check"), 25 if ctx.lang == "ja" else 18, "warning"),
     ]  # fmt: skip
     heads = dict(enumerate(channel_rates.heads(ctx), 2))  # they stand below those columns
     basis = 1 + len(ctx.plan.stages)  # as does that of the rates, whose words take some room
     *widths, check = (
-        max(_room(one.width or 0, heads.get(k, "")), BASIS_WIDTH if k == basis else 0) for k, one in enumerate(columns)
+        max(one.width or 0, word_width(heads.get(k, "")), BASIS_WIDTH if k == basis else 0)
+        for k, one in enumerate(columns)
     )
     check = max(LEAST_CHECK, min(check, paper.left_for_one(widths)))
     return [replace(one, width=width) for one, width in zip(columns, [*widths, check], strict=True)]
-
-
-def _room(width: float, head: str) -> float:
-    """A column's width that holds the longest word of a header below it, which would be cut in two."""
-    return max(width, *(len(word) + AROUND if word.isascii() else 0 for word in head.split()), 0)
 
 
 def build(ctx: Context) -> SheetSpec:

@@ -46,7 +46,9 @@ def place(ctx: Context) -> FunnelAt:
 def build(ctx: Context) -> SheetSpec:
     page = ctx.sheet("funnel")
     t, stages = ctx.t, ctx.plan.stages
-    page.widths.update({ID: 13, NAME: 14, OWNER: 12, RATE: 10, LOW: 8, HIGH: 8, BASIS: 9, ORDER: 6, USED: 9, CHECK: 18})
+    page.widths.update(
+        {ID: 13, NAME: 14, OWNER: 12, RATE: 10, LOW: 8.3, HIGH: 8, BASIS: 9, ORDER: 6, USED: 9, CHECK: 18}
+    )
     page.widths.update({CURVE + k: 6.8 for k in range(CURVE_STEPS)})
     head(ctx, page, Title(t("funnel_title"), t("funnel_subtitle"), [2, 3, 4, 5, 6, 8, 10, 12]))
     mark(ctx, page, EXAMPLE_ROW, ID, STAGES)

@@ -31,9 +31,9 @@ SUBTITLE, AGAIN = 3, 5  # row; the last of the columns that are printed on each 
 LINE, AIR, LEAST = 13.5, 3.0, 18.0  # points of a line of text, of a row besides, and of a row at least
 COLUMNS = (
     ("kpi_channel", 13), ("kpi_id", 14), ("kpi_on", 5), ("kpi_name_ja", 16), ("kpi_name_en", 17),
-    ("kpi_definition", 42),
-    ("kpi_unit", 8), ("kpi_better", 6), ("kpi_owner", 12), ("kpi_rhythm", 7), ("kpi_source", 14),
-    ("kpi_target", 16), ("kpi_value", 9.5), ("kpi_basis", 9), ("kpi_actual", 14), ("kpi_decomposition", 14),
+    ("kpi_definition", 41.5),
+    ("kpi_unit", 8), ("kpi_better", 6.4), ("kpi_owner", 12), ("kpi_rhythm", 7), ("kpi_source", 14),
+    ("kpi_target", 16), ("kpi_value", 10.1), ("kpi_basis", 9), ("kpi_actual", 14), ("kpi_decomposition", 14),
     ("kpi_weight", 11.5), ("kpi_parent", 10), ("kpi_split", 8), ("column_check", 12.5),
 )  # fmt: skip
 NAMES = sum(width for _, width in COLUMNS[: AGAIN - 1])  # how wide these are together
@@ -101,6 +101,7 @@ def build(ctx: Context) -> SheetSpec:
     page.zoom, page.column_breaks = paper.LEAST_ZOOM, [LAST_LEFT]
     starts = {HEADER_ROW: range(HEADER_ROW + 1, row + 1)}
     page.row_breaks = paper.breaks(page, [(HEADER_ROW, row)], paper.room(page, CHECK), page.heights[HEADER_ROW], starts)
+    page.print_parts = [(row, LAST_LEFT)]  # what each KPI is; how it is computed stands in words on its channel's page
     page.freeze = f"F{HEADER_ROW + 1}"
     return page
 

@@ -13,10 +13,12 @@ from xl_kpi.sheets.blocks.layout import Layout, Words
 from xl_kpi.sheets.blocks.table import Column, Fit, Row, Table
 from xl_kpi.sheets.blocks.typed_rows import rows_said, typed_table
 from xl_kpi.sheets.context import Context
+from xl_kpi.sheets.excel_text import word_width
 from xl_kpi.workbook.addresses import RangeAt
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
 ROOM = 300  # rows that somebody pastes below a full list count at once as well
+INDENT = 0.4  # of what stands above the counts, in digits, less than what bold letters take
 COLUMNS = (
     ("name", 28.0),
     ("tier", 9.0),
@@ -63,12 +65,24 @@ class AccountsAt:
 
 
 def place(ctx: Context) -> AccountsAt:
+    heads = _heads(ctx)
+    widths = [
+        (name, max(width, *(word_width(line.get(name, ("", ""))[1]) + INDENT for line in heads)))
+        for name, width in COLUMNS
+    ]
     rows = typed_table(
-        ctx, TABLE, COLUMNS, above=0, frozen_to="name", filter=True, header_height=36, rules_to=most_rows() + ROOM
+        ctx,
+        TABLE,
+        widths,
+        above=0,
+        frozen_to="name",
+        filter=True,
+        header_height=36,
+        rules_to=most_rows() + ROOM,
+        groups=[*ctx.plan.tables.get(TABLE, {})],
     )
     for key in rows.keys:
         rows.fit(key, ("name", "next_step"), FIT)
-    heads = _heads(ctx)
     first, *more = heads
     lines = [Row("counts", "total:counts")]
     for number in range(1, len(more) + 1):
@@ -81,7 +95,7 @@ def place(ctx: Context) -> AccountsAt:
     totals = Table("account_totals", columns, lines, header_height=26)
     title = Title(ctx.t("accounts_title"), ctx.t("accounts_subtitle", rows=rows_said(ctx, most_rows())), rows.links())
     note = Words("account_note", ctx.t("account_note"), above=0, behind=True)
-    ends = paper.columns_apart([width for _, width in COLUMNS], FIRST_COLUMN)
+    ends = paper.columns_apart([width for _, width in widths], FIRST_COLUMN)
     layout = Layout(ctx, "accounts", title, note, totals, rows, protected=False, **paper.side_by_side(ends))
     return AccountsAt(layout, totals, rows)
 

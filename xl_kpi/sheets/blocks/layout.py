@@ -15,7 +15,7 @@ from xl_kpi.workbook.addresses import CellAt, absolute, column_letters, relative
 from xl_kpi.workbook.spec import Cell, SheetSpec
 from xl_kpi.workbook.theme import style
 
-BLANK_ROWS = 1  # at least, of those that wait for what will be typed: more of them cost no page
+BLANK_ROWS = 3  # of those that wait for what will be typed
 
 
 class Block:
@@ -125,6 +125,7 @@ class Layout:
         page.folds.extend(folds)
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
+        paper.words_in_one_piece(page)
         paper.labels_in_lines(page)
         column = paper.behind_titles(page)
         apart = column > FIRST_COLUMN
@@ -172,12 +173,20 @@ class Layout:
                 page.print_rows = 0
                 self._lowered(page, asked)
         elif self._blocks and (filled := [*self._blocks.values()][-1].filled):
-            self._leave_blank(page, filled + BLANK_ROWS, asked)
+            self._leave_blank(page, filled, asked)
 
-    def _leave_blank(self, page: SheetSpec, last: int, asked: int) -> None:
-        """Print blank rows at the end as far as the page has room that holds the last row to be printed."""
-        page.print_rows = min(last, self.last_row)
-        self._lowered(page, asked)
+    def _leave_blank(self, page: SheetSpec, filled: int, asked: int) -> None:
+        """Print blank rows at the end as long as that costs no page: three at least, and as many as it has room for.
+
+        Arguments: ``filled`` the last row in which something stands.
+        """
+        ends = {}
+        for last in (filled, min(filled + BLANK_ROWS, self.last_row)):
+            page.print_rows = last
+            ends[last] = self._lowered(page, asked), page.fit_height
+        if ends[filled] != ends[last]:
+            page.print_rows = filled
+            self._lowered(page, asked)
         if not page.fit_height:
             page.print_rows = paper.last_on_page(page, page.print_rows, self.last_row, self.last_column)
         page.print_rows = page.print_rows % self.last_row  # 0: all of it
@@ -213,6 +222,8 @@ class Layout:
             last = min(block.top + block.rows - 1, page.print_rows or self.last_row)
             if parts and (isinstance(block, Words) or not block.above):  # it belongs to what stands over it
                 parts[-1] = (parts[-1][0], last)
+                if block.top in groups:
+                    groups[parts[-1][0]] = groups.pop(block.top)
             else:
                 parts.append((block.top, last))
         for block in shown:  # the months stay in sight where a table goes on overleaf

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
-from xl_kpi.sheets.excel_text import digits_wide
+from xl_kpi.sheets.excel_text import digits_wide, word_width
 from xl_kpi.workbook.addresses import column_number, relative
 from xl_kpi.workbook.cells.rectangles import rect_of
 from xl_kpi.workbook.spec import MARGINS as PAGE
@@ -146,6 +146,14 @@ def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
         page.cells[row, column] = replace(cell, style="note")
         page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
         page.heights[row] = max(page.default_height, 14 * math.ceil(wide / room))
+
+
+def words_in_one_piece(page: SheetSpec) -> None:
+    """Columns are as wide as the longest word of their headers."""
+    merged = {area.partition(":")[0] for area in page.merges}
+    for (row, column), cell in page.cells.items():
+        if cell.style == "header" and isinstance(cell.value, str) and relative(row, column) not in merged:
+            page.widths[column] = max(page.widths.get(column, 8.43), word_width(cell.value))
 
 
 def labels_in_lines(page: SheetSpec) -> None:

@@ -14,7 +14,7 @@ from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.economics.customer import cell
 from xl_kpi.sheets.economics.places import ALL, COMMON, FIRST, LTV, MONTHLY, ORDERS, EconomicsAt
-from xl_kpi.sheets.excel_text import words
+from xl_kpi.sheets.excel_text import word_width, words
 from xl_kpi.sheets.funnel import FunnelAt
 
 WIDTH = 9.6
@@ -238,13 +238,15 @@ def _put(at: EconomicsAt, key: str, column: str, value: Fraction | int | None, f
 def allowed_table(ctx: Context) -> Table:
     """A column for each stage, what one costs now, and whether that is allowed."""
     t = ctx.t
+    heads = [t("econ_allowed_stage", stage=stage.name) for stage in ctx.plan.stages]
+    spans = [1 + (word_width(head) > WIDTH) for head in heads]
     columns = [
         Column("name", t("channel_name"), 22, "label"),
-        *(Column(stage.id, t("econ_allowed_stage", stage=stage.name), WIDTH, "value.yen",
-                 head_formula=words(t("econ_allowed_stage"), stage=str(at.name)))
-          for stage, at in zip(ctx.plan.stages, ctx.at(FunnelAt).stages)),
+        *(Column(stage.id, head, WIDTH, "value.yen", head_formula=words(t("econ_allowed_stage"), stage=str(at.name)),
+                 span=span)
+          for stage, head, span, at in zip(ctx.plan.stages, heads, spans, ctx.at(FunnelAt).stages)),
         Column("now", t("econ_cost_now"), WIDTH, "value.yen"),
-        Column("said", t("econ_may_it"), None, "value.left", span=5),
+        Column("said", t("econ_may_it"), None, "value.left", span=max(1, 5 + len(spans) - sum(spans))),
     ]  # fmt: skip
     rows = [channel.id for channel in ctx.plan.channels_on]
     return Table("allowed", columns, rows, above=2, section=t("econ_allowed"), header_height=58)

@@ -16,7 +16,7 @@ from xl_kpi.sheets.context import Context
 from xl_kpi.workbook.addresses import quoted, relative
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
-NAME_WIDTH, VALUE_WIDTH, HINT_SPAN, SAID_SPAN = 25.0, 12.0, 9, 4
+NAME_WIDTH, VALUE_WIDTH, HINT_SPAN, SAID_SPAN = 24.4, 12.0, 9, 4
 CHANGES = {"rate": "change_rate", "exact": "change_exact", "whole": "change_whole"}  # of a figure → of its change
 
 
