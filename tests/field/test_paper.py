@@ -155,10 +155,10 @@ def test_pages_across_and_a_word_in_front_of_the_title_are_the_user_s():
 
 @pytest.mark.long
 def test_a_break_of_ours_that_was_taken_away_stays_away():
-    """逆算 ends pages after columns: without them it still has none."""
-    assert paper(made(), BACKWARDS)["colBreaks"]
-    user = touched((r"<colBreaks.*?</colBreaks>", ""), sheet=BACKWARDS)
-    assert not paper(made_anew(user, PLAN).data, BACKWARDS)["colBreaks"]
+    """KPI辞書 ends pages after columns: without them it still has none."""
+    assert paper(made(), "KPI辞書")["colBreaks"]
+    user = touched((r"<colBreaks.*?</colBreaks>", ""), sheet="KPI辞書")
+    assert not paper(made_anew(user, PLAN).data, "KPI辞書")["colBreaks"]
 
 
 @pytest.mark.long

@@ -28,10 +28,21 @@ def painted(plan: Plan) -> list[int]:
 
 
 def test_a_plan_that_lands_at_its_goal_has_no_month_painted_for_rounding() -> None:
-    """C1: 50 customers evenly over 183 days; whole ones are 9, 8, 8, 9, 8, 8 needed and 8, 9, 8, 8, 9, 8 expected."""
+    """C1: 50 customers evenly over 183 days; whole ones are 9, 8, 8, 9, 8, 8 needed and expected."""
     assert painted(template("c1", "ja")) == []
 
 
 def test_a_month_without_orders_is_painted() -> None:
     """The default's open deals have just entered and take 30 days: April brings none of its 5 orders."""
     assert painted(template("default", "ja")) == [0]
+
+
+def test_what_comes_as_it_is_needed_is_shown_as_the_same_whole_orders() -> None:
+    """C1: 8.33 a month, needed and expected: 9, 8, 8 … in both rows, not 8, 9, 8 … in one of them."""
+    page = book_spec(template("c1", "ja")).sheet("backwards")
+    rows = {cell.value: row for (row, column), cell in page.cells.items() if column == 1}
+    first = column_number("F")
+    need, comes = (
+        [page.cells[rows[key], first + k].value for k in range(6)] for key in ("outlook_need", "outlook_orders")
+    )
+    assert need == comes == [9, 8, 8, 9, 8, 8]

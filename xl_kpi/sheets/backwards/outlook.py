@@ -5,7 +5,10 @@ Months hold what counts for the goal, so that they add up to the total; what com
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from xl_kpi import calc, catalog
 from xl_kpi.kpi.figures import nearest_excel, rounded_upto_excel
@@ -20,6 +23,7 @@ from xl_kpi.sheets.plan_words import not_yet, told_of_orders
 from xl_kpi.workbook.addresses import absolute, column_letters
 from xl_kpi.workbook.spec import Condition, SheetSpec
 
+NOISE = 6  # digits after the point: what is left of them is the noise of a sum
 BELOW = "0.945"  # of the need: what is shown as 94 % or less is painted as an attainment is
 
 
@@ -62,21 +66,40 @@ def _revenue(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
 
 def _expected(page: SheetSpec, rows: BackwardsAt, row: int, line: int, found: InTime, later: Fraction,
               money: str = "") -> None:  # fmt: skip
-    """What comes in time, rounded so that the months add up to the total; what comes too late beside it."""
+    """What comes in time, rounded so that the months add up to the total; what comes too late beside it.
+
+    Orders are rounded as those that are needed, what has come by the end of a month up: the same looks the same.
+    """
     unit, digits = money or "whole", catalog.unit(money).digits if money else 0
     at, total = rows.expected, calc.nearest(found.total, digits)
-    whole = calc.nearest_parts(found.parts, digits)
+    whole = calc.nearest_parts(found.parts, digits) if money else _whole(found.parts, total)
     page.put(row, TOTAL, float(total), f"value_strong.{unit}", formula=f"={nearest_excel(str(at.total(line)), digits)}")
     for k in range(rows.months):
-        text = rounded_upto_excel(lambda end: str(at.upto(line, end)), k, digits)
+        if money:
+            text = rounded_upto_excel(lambda end: str(at.upto(line, end)), k, digits)
+        else:
+            text = "-".join(_reached(rows, row, line, end) for end in range(k, max(k - 2, -1), -1))
         page.put(row, rows.month(k), float(whole[k]), f"value.{unit}", formula=f"={text}")
-    upto_end = nearest_excel(f"SUM({at.upto(line, rows.months - 1)})", digits)
+    end = rows.months - 1
+    upto_end = nearest_excel(f"SUM({at.upto(line, end)})", digits) if money else _reached(rows, row, line, end)
     page.put(row, rows.after, float(whole[-1]), f"value_grey.{unit}", formula=f"={absolute(row, TOTAL)}-{upto_end}")
     late = float(calc.nearest(later, digits))
     page.put(row, rows.latest, late, f"value_grey.{unit}", formula=f"={nearest_excel(str(at.late(line)), digits)}")
     for column in (BEFORE, rows.owner):
         page.put(row, column, None, "value")
     _mark(page, rows, row)
+
+
+def _whole(parts: Sequence[Fraction], total: Fraction) -> list[Fraction]:
+    """Whole orders in place of parts: those that have come by then, rounded up, and in all ``total``."""
+    reached = [min(total, Fraction(math.ceil(round(upto, NOISE)))) for upto in accumulate(parts)]
+    reached[-1] = total
+    return [after - before for before, after in zip([Fraction(0), *reached], reached)]
+
+
+def _reached(rows: BackwardsAt, row: int, line: int, end: int) -> str:
+    """Excel's text of whole orders by the end of a month, from 0."""
+    return f"MIN({absolute(row, TOTAL)},ROUNDUP(ROUND(SUM({rows.expected.upto(line, end)}),{NOISE}),0))"
 
 
 def _need(ctx: Context, page: SheetSpec, rows: BackwardsAt, row: int, source: int, key: str, word: str, live: str = "",
