@@ -17,6 +17,7 @@ from xl_kpi.plan.model import Plan
 from xl_kpi.plan.pages.optional import with_pages
 from xl_kpi.sheets import book_spec
 from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks.head import TITLE_ROWS
 from xl_kpi.sheets.dashboard import page as dashboard
 from xl_kpi.sheets.dashboard.charts import PARTS
 from xl_kpi.workbook.addresses import place_of
@@ -160,7 +161,7 @@ def test_what_python_computed_is_grey_once_it_is_old_and_the_head_says_so():
     assert paints[0] == "old" and {"good", "poor"} <= set(paints)
     said = dashboard.relative(dashboard.CARDS + 3, dashboard.FIRST)
     assert any(one.style == "old" and one.ref.replace("$", "").startswith(f"{said}:") for one in page.conditions)
-    head = page.cells[dashboard.SUBTITLE, dashboard.FIRST].formula or ""
+    head = page.cells[TITLE_ROWS, dashboard.FIRST].formula or ""
     assert "review_mark" in head and "シートを再生成" in head and text("dashboard_subtitle", "ja") in head
 
 
