@@ -46,7 +46,7 @@ BRINGS = {
     SAME: "dash_same",
     COUNTED: "reviewpage_counted",
 }  # else in orders
-BLOCKS = (("number", 1), ("action", 10), ("about", 6), ("brings", 2), ("by", 2), ("owner", 3))
+BLOCKS = (("number", 1), ("action", 10), ("about", 5), ("brings", 3), ("by", 2), ("owner", 3))
 
 
 @dataclass(frozen=True)
