@@ -374,6 +374,20 @@ def test_an_actual_typed_under_a_moved_start_is_asked_about(path):
     assert contents(book) == before
 
 
+def test_a_step_that_is_broken_up_is_asked_about_and_told_then_and_now(path):
+    """50 % in 14 days and 80 % × 50 % in 9 + 5 days: 40 % in all, so 5,000 × 50 % ÷ 40 % = 6,250 leads."""
+    new = {"ファネル!B13": "x", "ファネル!C13": "X", "ファネル!E13": 0.5, "ファネル!F13": 5, "ファネル!O13": 3.5}
+    type_in(path, new)
+    with raises_saying(
+        InputFaults, "「SQL→商談」の全体: 50%（14日） → 25%（19日）、必要なリードの合計: 5,000件 → 10,000件"
+    ):
+        regenerate(open_book(path.read_bytes()))
+    type_in(path, {"ファネル!E9": 0.8, "ファネル!F9": 9})
+    told = regenerate(open_book(path.read_bytes())).message.split("\n")
+    assert "必要なリードの合計: 5,000件 → 6,250件" in told
+    assert "「SQL→商談」の全体: 50%（14日） → 40%（14日）" in told
+
+
 def test_what_does_not_read_back_is_never_written(path, monkeypatch):
     """A description that lost an entry is played."""
     type_in(path, {"kgi_value": 70})

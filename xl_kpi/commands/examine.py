@@ -14,9 +14,9 @@ from xl_kpi.commands.lost.extras import lost_extras
 from xl_kpi.commands.lost.formats import Meant, meant_cells, read_as_meant, with_the_way_out
 from xl_kpi.commands.lost.headers import lost_headers
 from xl_kpi.commands.quoted_cells import as_cells_show
-from xl_kpi.commands.stage_steps import with_what_is_kept
 from xl_kpi.errors import BadFile, Fault, Words, XlKpiError
 from xl_kpi.plan.records import Records
+from xl_kpi.plan.stages.step_words import with_what_is_kept
 from xl_kpi.regenerate.typed_over import typed_over
 from xl_kpi.workbook.package.dropped import dropped
 from xl_kpi.workbook.package.file_book import FileBook

@@ -13,13 +13,13 @@ from xl_kpi.catalog.messages import worded
 from xl_kpi.commands.examine import Opened, open_workbook
 from xl_kpi.commands.lost.formats import lost_a_format
 from xl_kpi.commands.quoted_cells import as_cells_show
-from xl_kpi.commands.stage_steps import step_sentences
 from xl_kpi.commands.user import user_name
 from xl_kpi.errors import Fault, Words, told_in
 from xl_kpi.plan.history.renewal import Renewed
 from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change, Kept, Records
+from xl_kpi.plan.stages.step_words import step_sentences
 from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.differences import SheetChange, sheet_changes, stands_already
 from xl_kpi.regenerate.new_sheets import NewSheets, switched

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_kpi.catalog import text
@@ -22,6 +22,7 @@ from xl_kpi.open_book.writing import CarriedAlong, Note, function_names, writing
 from xl_kpi.plan.history.structure_changes import structure
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.records import Change
+from xl_kpi.plan.stages.step_words import step_sentences, with_what_is_kept
 from xl_kpi.regenerate import steps
 from xl_kpi.regenerate.change_report import change_report, cut
 from xl_kpi.regenerate.differences import sheet_changes, stands_already
@@ -147,8 +148,11 @@ class _Run:
     ):
         self._book, self._found, self._host = book, found, host
         self._snapshot = Snapshot(book, found)
-        self._whole: Whole = read_whole(self._snapshot, book.name)
-        read, plan = self._whole.read, None
+        whole = read_whole(self._snapshot, book.name)
+        self._last, self._former = whole.records.last, whole.read.former
+        faults = with_what_is_kept(whole.read.faults, whole.read.plan, self._last, self._former)
+        read, plan = replace(whole.read, faults=faults), None
+        self._whole: Whole = replace(whole, read=read)
         self.lang = read.plan.lang
         if change is not None:
             raise_errors(findings_of(read, read.plan, book.name))
@@ -191,8 +195,8 @@ class _Run:
         made, renewed, lang = self.made, self.renewed, self.lang
         counts = {"changes": len(renewed.changes), "kept": len(renewed.kept)}
         yield text("regenerate_wrote", lang, path=self._book.name, **counts)
-        former = self._whole.read.former
-        now = structure(self._whole.records.last, renewed.records.last, renewed.plan, former)
+        now = structure(self._last, renewed.records.last, renewed.plan, self._former)
+        now += step_sentences(renewed.plan, self._last, self._former)
         counted = [*change_report(now, sheet_changes(made.keys, made.spec, made.moves), (), (), (), lang, MOST_SHOWN)]
         own = [*change_report((), (), renewed.kept, renewed.returned, made.followers, lang, MOST_SHOWN)]
         # where there is no room for all, how many cells changed on each sheet leaves half of it to what is the user's

@@ -99,17 +99,39 @@ def unanswered(
     new stages; ``again`` whether what stands in an entry's cell was typed once more though it is the same.
     Equation: between two stages that follow each other then and now the rates of all steps multiply to what they did,
     the days add up to what they did: then nothing has to be said.  What was changed since is an answer too.
-    Special cases: of a plan of which nothing is remembered nothing is said but what is missing.
+    Special cases: of a plan of which nothing is remembered nobody knows whether a value was typed since: each of a
+    step that is another one now is asked for once more.
     Example: with 20 % from SQL to opportunity, a new stage between them asks for both its rates; 40 % and 50 % make
     20 % again.
     """
     for k in range(len(funnel.stages) - 1):
         if funnel.place(k) is None:
             yield from _of_new(funnel, k, blank)
+        elif not funnel.last and funnel.broken(k):
+            yield from _unknown(funnel, k, rates, again)
         elif funnel.changed and funnel.broken(k):
             yield from _rate(funnel, k, again)
             yield from _days(funnel, k, blank, again)
             yield from _of_channels(funnel, k, rates, again)
+
+
+def _unknown(
+    funnel: Funnel, k: int, rates: Mapping[tuple[str, str], float], again: Callable[[str], bool]
+) -> Iterator[Fault]:
+    """What stands for a step that is another one now, of which nobody remembers what it was."""
+    stage, place = funnel.stages[k], funnel.place(k)
+    assert place is not None
+    called = {one.id: one.name for one in funnel.stages}
+    then = {key: called.get(str(id_), id_) for key, id_ in funnel.step_then(place).items()}
+    said: dict[str, Phrase] = {rate_key(channel, of): percent(rate) for (channel, of), rate in rates.items()
+                               if of == stage.id}  # fmt: skip
+    if stage.rate is not None:
+        said[f"{STAGES}[{stage.id}].rate"] = percent(stage.rate)
+    if stage.lag and stage.lag.latest:
+        said[f"{STAGES}[{stage.id}].lag"] = _said(stage.lag)
+    for key, value in said.items():
+        if not again(key):
+            yield Fault(value, Words("stage_step_unknown", **funnel.step(k), **then), cell=key)
 
 
 def _of_new(funnel: Funnel, k: int, blank: Collection[str]) -> Iterator[Fault]:

@@ -46,7 +46,7 @@ def with_what_is_kept(
         before = plan_before(plan, funnel)
         whole = next((one for one in _told(before, funnel) if one.key == "stage_effect"), None)
         told = tuple(one for one in (whole, _need(before, plan)) if one)
-        kept = Words("regenerate_dry_kept", told=Joined(told, Words("list_comma"))) if told else ""
+        kept = Words("stage_step_kept", told=Joined(told, Words("list_comma"))) if told else ""
         found[at] = replace(found[at], allowed=Joined((found[at].allowed, kept)))
     return found
 
@@ -58,17 +58,15 @@ def _told(before: Plan, funnel: Funnel) -> Iterator[Words]:
         if place is not None and kept is not None and funnel.broken(k):
             end = funnel.stages[kept].name
             then, now = before.stages[place : funnel.place(kept)], funnel.stages[k:kept]
-            yield Words("regenerate_dry_steps", old=_listed(then, end), new=_listed(now, end))
-            label = Words("regenerate_dry_whole", first=now[0].name, second=end)
+            yield Words("stage_steps_become", old=_listed(then, end), new=_listed(now, end))
+            label = Words("stage_step_whole", first=now[0].name, second=end)
             yield Words("stage_effect", label=label, old=_in_all(then), new=_in_all(now))
 
 
 def _listed(steps: Sequence[Stage], end: str) -> Joined:
     """Each step with its rate and its days: the stages that they begin with, ``end`` the one that the last leads to."""
     ends = [*(one.name for one in steps[1:]), end]
-    told = (
-        Words("regenerate_dry_step", first=one.name, second=to, what=_in_all([one])) for one, to in zip(steps, ends)
-    )
+    told = (Words("stage_step_said", first=one.name, second=to, what=_in_all([one])) for one, to in zip(steps, ends))
     return Joined(tuple(told), Words("list_comma"))
 
 
@@ -85,7 +83,7 @@ def _in_all(steps: Sequence[Stage]) -> Phrase:
         shown = Words("stage_days", days=days.low)
     else:
         shown = Words("stage_days_spread", low=days.low, high=days.high)
-    return Words("regenerate_dry_both", rate=rate, days=shown)
+    return Words("stage_step_both", rate=rate, days=shown)
 
 
 def _need(before: Plan, plan: Plan) -> Words | None:
