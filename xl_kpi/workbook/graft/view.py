@@ -189,7 +189,7 @@ class View:
     def _selection(self, selection: Any) -> None:
         cell = place_of(selection.get("activeCell", "A1"))
         chosen = selection.get("sqref", "A1")
-        if cell is None:
+        if cell is None or (cell, chosen) == ((1, 1), "A1"):  # where nobody has been: no need to know what moved
             return
         drawn = self._was.drawn(*cell)
         now = relative(*drawn)
