@@ -197,7 +197,7 @@ def _taken(
         touch_rows(leads, most=MOST_HELD),
         origins=reader.origins,
         by_mail=numbers_by_mail(leads),
-        before=numbers_before(leads),
+        before=numbers_before(leads) if count <= MOST_LEADS else {},
         is_actions=leads.is_actions,
         database=database,
         notes=notes,

@@ -39,11 +39,7 @@ def recognised(plan: Plan, rows: Sequence[Row], before: Mapping[str, Sequence[st
     known = there.keys() | {*found.values()}
     new = [row for row in rows if _MADE.fullmatch(str(row["number"])) and row["number"] not in known]
     left = {one: row for one, row in there.items() if _MADE.fullmatch(one) and one not in now | found.keys()}
-    alike: dict[str, str] = {}
-    for row in new if left else ():
-        old = next((one for one in left if one not in alike and _may_be(left[one], row)), None)
-        if old:
-            alike[old] = str(row["number"])
+    alike = _alike(new, left)
     if alike:
         text = Words("leads_ask_same", count=f"{len(alike):,}")
         if asked.ask(QUESTION, text, SAME, OTHER) == SAME:
@@ -51,12 +47,28 @@ def recognised(plan: Plan, rows: Sequence[Row], before: Mapping[str, Sequence[st
     return _renumbered(plan, found) if found else plan
 
 
-def _may_be(there: Row, row: Row) -> bool:
-    """Whether a row may say of the same lead what another one says, later."""
-    if any(there.get(one, "") != row.get(one, "") for one in ("source", "channel")):
-        return False
-    days = [(there.get(stage), row.get(stage)) for stage in LEAD_STAGES]
-    return any(old and old == new for old, new in days) and not any(old and new and old != new for old, new in days)
+def _alike(rows: Sequence[Row], left: Mapping[str, Row]) -> dict[str, str]:
+    """Number of a row that is there → that of the row which may say of the same lead what is known later; each once."""
+    on_days: dict[tuple[object, ...], list[str]] = {}
+    for number, there in left.items():
+        for day in _days(there):
+            on_days.setdefault(day, []).append(number)
+    alike: dict[str, str] = {}
+    for row in rows:
+        near = (one for day in _days(row) for one in on_days.get(day, ()) if one not in alike)
+        old = next((one for one in near if not _differs(left[one], row)), None)
+        if old:
+            alike[old] = str(row["number"])
+    return alike
+
+
+def _days(row: Row) -> list[tuple[object, ...]]:
+    """Each day of a row with where its lead came from."""
+    return [(row.get("source"), row.get("channel"), stage, row[stage]) for stage in LEAD_STAGES if row.get(stage)]
+
+
+def _differs(there: Row, row: Row) -> bool:
+    return any(there[stage] != row[stage] for stage in LEAD_STAGES if there.get(stage) and row.get(stage))
 
 
 def _renumbered(plan: Plan, numbers: Mapping[str, str]) -> Plan:
