@@ -8,7 +8,7 @@ import pytest
 
 from tests.agreement.books import built, template_plan
 from tests.agreement.comparison import against_python
-from tests.closed_plans import closed, small
+from tests.closed_plans import as_shown, closed, small
 from tests.plan.test_closing import on_plan
 from tests.plan.test_outlook import plan, some_plan
 from xl_kpi.calc import month_start
@@ -16,6 +16,7 @@ from xl_kpi.kpi.agreed_targets import closed_until, remembered
 from xl_kpi.plan.findings import doubts
 from xl_kpi.plan.model import Plan
 from xl_kpi.plan.outlook import PlanOutlook
+from xl_kpi.plan.review.forecast import Forecast
 from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.writing.stored_values import evaluate
 
@@ -82,3 +83,29 @@ def test_the_cells_are_pythons():
     shut = closed(typed(small("ja", 3, 0), 2), 2)
     book = built(shut)
     assert against_python(book, evaluate(book.data), "IronCalc") == []
+
+
+@pytest.mark.parametrize("part", [0.3, 0.8, 0.9, 1.5])
+def test_no_month_of_the_outlook_takes_back_what_came_before(part):
+    """April at a part of what the sheets ask: the months add up to all orders in time, and none is below 0.
+
+    Seen: at 80 % the run has less than nothing left of what the plan had gone on before its days, and June was taken
+    for −0.55 orders, 0 in its cell; no command wrote the workbook any more, as the two did not agree.
+    """
+    plan = as_shown(template_plan("default", "ja"), 1)
+    plan = plan.with_(actuals={key: round(count * part) for key, count in plan.actuals.items()})
+    outlook = PlanOutlook(Targets(plan))
+    for months in (outlook.orders_in_time, outlook.paid_in_time):
+        assert min(months.parts) >= 0 and months.total == outlook.orders
+    assert sum(Forecast(Targets(plan)).by_month) <= Forecast(Targets(plan)).orders
+
+
+@pytest.mark.slow
+def test_a_month_far_below_the_plan_can_be_closed():
+    """Every cell as Python has it: ``build`` compares them, and refuses what differs."""
+    plan = as_shown(template_plan("default", "ja"), 1)
+    plan = plan.with_(actuals={key: round(count * 0.8) for key, count in plan.actuals.items()})
+    (page,) = [page for page in built(plan).spec.sheets if page.key == "backwards"]
+    (row,) = [row for (row, column), cell in page.cells.items() if column == 1 and cell.value == "outlook_orders"]
+    months = [page.cells[row, 6 + month].value for month in range(12)]
+    assert min(months) >= 0 and months[0] == 4

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
@@ -15,7 +13,7 @@ from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, price, worth
 from xl_kpi.plan.goal.parts import kept_revenue, margin, order_brings
 from xl_kpi.plan.model import EXISTING_ROW, Channel
-from xl_kpi.plan.needs.expected import Exceeded, InTime, TooDear, fees_in_time
+from xl_kpi.plan.needs.expected import Exceeded, InTime, TooDear, fees_in_time, in_time
 from xl_kpi.plan.needs.reached import WHOLE, is_rounding
 from xl_kpi.plan.targets import Targets
 
@@ -221,17 +219,12 @@ class PlanOutlook:
     @cached_property
     def orders_in_time(self) -> InTime:
         """The orders that count for the goal, on the days on which they are won."""
-        return self._in_time(self.run.orders)
+        return in_time(self.run.orders, self.orders)
 
     @cached_property
     def paid_in_time(self) -> InTime:
         """The same orders on the days on which their revenue comes in."""
-        return self._in_time(self.run.delivered)
-
-    def _in_time(self, entries: Sequence[Fraction]) -> InTime:
-        upto = [min(total, self.orders) for total in accumulate(entries, initial=Fraction(0))]
-        months = tuple(after - before for before, after in zip(upto, upto[1:]))
-        return InTime(months, self.orders - upto[-1])
+        return in_time(self.run.delivered, self.orders)
 
     @cached_property
     def paid_times(self) -> InTime:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate
 from math import prod
 
 from xl_kpi import calc
 from xl_kpi.plan.goal.fees import is_monthly, price
 from xl_kpi.plan.model import Channel
-from xl_kpi.plan.needs.expected import InTime, fees_in_time
+from xl_kpi.plan.needs.expected import InTime, fees_in_time, in_time
 from xl_kpi.plan.outlook import PlanOutlook
 
 
@@ -101,14 +100,14 @@ class LeadOrders:
         factor = chain if leads else chain * self.targets.used_share(channel)
         run = self._run(leads) if leads else self._all
         total = sum(leads or self._planned, Fraction(0))
-        in_time = run.in_time * factor
+        counts = run.in_time * factor
         orders, paid = ([one * factor for one in months] for months in (run.orders, run.delivered))
-        later, monthly, months = total * factor - in_time, is_monthly(self.plan), self.plan.months
+        later, monthly, months = total * factor - counts, is_monthly(self.plan), self.plan.months
         if monthly:
-            times = fees_in_time(self.plan, paid, in_time)
+            times = fees_in_time(self.plan, paid, counts)
         else:
-            times = _in_time(paid[:months], in_time)
-        return Brought(_in_time(orders[:months], in_time), times, later, monthly)
+            times = in_time(paid[:months], counts)
+        return Brought(in_time(orders[:months], counts), times, later, monthly)
 
     @cached_property
     def _all(self) -> calc.Outlook:
@@ -149,8 +148,3 @@ class LeadOrders:
         months = len(self.outlook.edges) - 1 if is_monthly(plan) else plan.months
         return calc.outlook(plan.start, months, [1] * (len(plan.stages) - 1), targets.lags, leads[:days], nothing,
                             deadline=targets.deadline, delivery_days=targets.delivery_days)  # fmt: skip
-
-
-def _in_time(months: Sequence[Fraction], total: Fraction) -> InTime:
-    upto = [min(one, total) for one in accumulate(months, initial=Fraction(0))]
-    return InTime(tuple(after - before for before, after in zip(upto, upto[1:])), total - upto[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from xl_kpi.plan.goal.fees import fees_in
 from xl_kpi.plan.model import Channel, Plan
@@ -44,6 +45,19 @@ class InTime:
     @property
     def total(self) -> Fraction:
         return sum(self.months) + self.after
+
+
+def in_time(entries: Sequence[Fraction], total: Fraction) -> InTime:
+    """The orders of each month that count for the goal, ``total`` of all: the earliest.
+
+    Special cases: a month never takes back what the months before it brought.  Where closed months brought less than
+    the plan had gone on by then, the run has less than nothing to go on next; so much less comes in the months after.
+    Example: 4, 9, −1 and 6 orders, of which 15 count.
+    >>> [int(one) for one in in_time([4, 9, -1, 6], 15).parts]
+    [4, 9, 0, 2, 0]
+    """
+    upto = [min(one, total) for one in accumulate(accumulate(entries, initial=Fraction(0)), max)]
+    return InTime(tuple(after - before for before, after in zip(upto, upto[1:])), total - upto[-1])
 
 
 def fees_in_time(plan: Plan, delivered: Sequence[Fraction], most: Fraction) -> InTime:

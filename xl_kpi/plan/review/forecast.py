@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate
 
 from xl_kpi import calc
 from xl_kpi.calc.lag import Lag
@@ -16,6 +15,7 @@ from xl_kpi.plan.closed.closing import channel_key, gone_rows, lead_rows, stage_
 from xl_kpi.plan.closed.compared import compared
 from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly
+from xl_kpi.plan.needs.expected import in_time
 from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.review.seen import UNSURE, Estimate, Seen, estimate, miscounted
 from xl_kpi.plan.review.stay import Stay
@@ -262,8 +262,7 @@ class Forecast:
     @cached_property
     def by_month(self) -> list[Fraction]:
         """The same orders by the month in which they are won, as ``PlanOutlook.orders_in_time`` has them."""
-        upto = [min(total, self.orders) for total in accumulate(self.run.orders, initial=Fraction(0))]
-        return [after - before for before, after in zip(upto, upto[1:])]
+        return list(in_time(self.run.orders, self.orders).months)
 
     @cached_property
     def band(self) -> tuple[float, float]:

@@ -52,7 +52,7 @@ def _line(ctx: Context, expected: ExpectedAt, line: int, key: str, found: InTime
     cells with the monthly fees of the same times, of which none comes too late.
     """
     at, cells, times = ctx.at(ForwardAt), expected.source.cells, "*order_brings" if own else ""
-    counted = [f"MIN({cell},{at.in_time})" for cell in upto]
+    counted = [f"MIN(MAX({upto[0].to(cell)}),{at.in_time})" for cell in upto]  # as ``in_time``
     steps = [_without_noise(f"{now}-{then}", str(at.in_time)) for then, now in zip(counted, counted[1:])]
     parts = [str(at.in_time), *steps, _without_noise(f"{at.in_time}-{counted[-1]}", str(at.in_time))]
     if own:
