@@ -123,8 +123,12 @@ def test_cells_that_can_not_be_added_up_are_told_before_it_is_asked_whether_thei
     assert "「ご利用金額」に「20%」" in said and "column:ご利用金額" in said
     odd[1][4] = "100%"  # of a column that is used: then the file is refused, and for all of them
     (folder / "renamed.csv").write_bytes(text([["レポート (2026-04-01 - 2026-04-30)"], [], head, *odd]).encode())
-    code, said, same = taken(folder, "renamed.csv")
+    costs = ((1, "30%"), (2, "12"), (3, "9"))
+    unknown = [["計測日", "媒体費", "申込"], *([f"2026-04-{day:02}", cost, "3"] for day, cost in costs)]
+    (folder / "unknown.csv").write_bytes(text(unknown).encode())
+    code, said, same = taken(folder, "renamed.csv", "unknown.csv")
     assert (code, same) == (2, True)
+    assert "「媒体費」に「30%」" in said and "map:unknown.csv" not in said
     assert "2か所" in said and "「ご利用金額」に「20%」" in said and "「クリック数」に「100%」" in said
 
 
