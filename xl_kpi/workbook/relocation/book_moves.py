@@ -239,7 +239,13 @@ class BookMoves:
     def ours(self, name: str) -> Rect | None:
         """The cells of an old sheet that are ours: those printed, and rows with ids below; None where none is known."""
         area = _printed(self._book.sheets[name].page_setup.print_area)
-        return area and replace(area, last_row=max([area.last_row, *self.grid(name).ids]))
+        if area is None:
+            return None
+        spec, last = self._spec.get(self._keys.get(name, "")), area.last_column
+        whole, shown = (_printed(spec.print_area), _printed(spec.printed)) if spec else (None, None)
+        if whole and shown:  # of some sheets the last columns are not printed
+            last = max(last, min(last + whole.last_column - shown.last_column, whole.last_column))
+        return replace(area, last_column=last, last_row=max([area.last_row, *self.grid(name).ids]))
 
     def _old_tables(self, name: str) -> dict[str, Span]:
         return table_rows(self._old_names, name)
