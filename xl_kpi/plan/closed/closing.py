@@ -137,8 +137,12 @@ class Closing:
     @cached_property
     def won(self) -> Fraction:
         """Orders that are won: before the start, and in the closed months, of which those shown count as the exact."""
-        last = self.plan.stages[-1].id
-        return calc.exact(self.plan.won_before) + sum(self.entered[-1], Fraction(0)) + self.kept(there_key(last))
+        return calc.exact(self.plan.won_before) + sum(self.entered[-1], Fraction(0)) + self._more_won
+
+    @cached_property
+    def _more_won(self) -> Fraction:
+        """How many more orders the exact targets have than those shown (below 0: fewer, but not than were won)."""
+        return max(self.kept(there_key(self.plan.stages[-1].id)), -sum(self.entered[-1], Fraction(0)))
 
     @cached_property
     def apart_by_month(self) -> list[Fraction]:
@@ -248,7 +252,7 @@ class Closing:
         """How much more of each stage that is than what entered evenly would be; last the orders."""
         return [
             *(now - even for now, even in zip(self.under_way, self._even)),
-            self.kept(there_key(self.plan.stages[-1].id)),
+            self._more_won,
         ]
 
     @cached_property

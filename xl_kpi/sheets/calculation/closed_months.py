@@ -339,7 +339,7 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         volume = float(required[index]) / left if left else 0.0
         cells[line, 2] = (volume, f"=IF(orders_left>0,{needed}/orders_left,0)", "calc")
         if index == last:
-            cells[line, 9] = (beyond, f"={at.upto_closed(there_key(stage.id))}", "calc")
+            cells[line, 9] = (beyond, f"=MAX({at.upto_closed(there_key(stage.id))},-SUM({at.brought(index)}))", "calc")
             opened = 0 if closing else plan.pipeline.get(stage.id) or 0
             cells[line, 4] = (opened, f"=IF(closed_months=0,N({funnel.open}),0)", "calc")
             continue
