@@ -22,7 +22,10 @@ from tests.told import raises_saying
 from xl_kpi import engine
 from xl_kpi.calc.lag import Lag
 from xl_kpi.errors import BadFile, Fault, InputFaults
+from xl_kpi.plan.entries import entries_of
+from xl_kpi.plan.history.records_codec import as_read
 from xl_kpi.plan.model import Goal
+from xl_kpi.plan.records import Records
 from xl_kpi.plan.source import plan_from_source
 from xl_kpi.sheets import book_spec
 from xl_kpi.workbook.reading.plan_reader import read_with_faults
@@ -38,9 +41,9 @@ def template(name: str, lang: str = "ja"):
 
 
 def book_of(plan):
-    """The plan's workbook, still open for typing."""
+    """The plan's workbook, which remembers its entries as a new one does, still open for typing."""
     book = engine.new_book()
-    render(book_spec(plan), book)
+    render(book_spec(plan, as_read(Records(last=entries_of(plan)))), book)
     return book
 
 
@@ -177,13 +180,20 @@ def stages_in(book) -> list[tuple[str, float | None]]:
 
 
 LEADS, ORDERS = ("leads", 50 / 1800), ("orders", None)  # case C1: two stages, and three free rows below them
+BROKEN = ("leads", 0.3)  # the same once its step is broken up: its rate is asked for
+
+
+def broken(book):
+    """With the rate of the leads for the step that is left to them."""
+    typed(book, "tbl_stages", BROKEN[1], 1, 4)
+    return book
 
 
 def test_stages_typed_below_the_last_one_stand_where_their_order_says():
-    book = book_of(short("c1"))
+    book = broken(book_of(short("c1")))
     stage(book, 3, "mql", "MQL", "", 0.5, 7, *[None] * 8, 1.8)
     stage(book, 5, "sql", "SQL", "", 0.4, *[None] * 9, 1.2)  # a blank row in between
-    assert stages_in(book) == [LEADS, ("sql", 0.4), ("mql", 0.5), ORDERS]
+    assert stages_in(book) == [BROKEN, ("sql", 0.4), ("mql", 0.5), ORDERS]
 
 
 def test_without_an_order_it_is_asked_and_nothing_is_guessed():
@@ -193,9 +203,9 @@ def test_without_an_order_it_is_asked_and_nothing_is_guessed():
 
 
 def test_a_stage_typed_below_the_free_rows_is_one_but_a_note_is_none():
-    book = book_of(short("c1"))
+    book = broken(book_of(short("c1")))
     stage(book, 6, "mql", "MQL", "", 0.5, *[None] * 9, 1.5)  # the row behind the table's last one
-    assert stages_in(book) == [LEADS, ("mql", 0.5), ORDERS]
+    assert stages_in(book) == [BROKEN, ("mql", 0.5), ORDERS]
     book = book_of(short("c1"))
     stage(book, 6, "メモ")
     assert stages_in(book) == [LEADS, ORDERS]
@@ -203,7 +213,7 @@ def test_a_stage_typed_below_the_free_rows_is_one_but_a_note_is_none():
 
 @pytest.mark.parametrize("rate", [None, "—"])  # "—": the row of the last stage was copied
 def test_without_a_rate_it_is_asked_in_one_line(rate):
-    book = book_of(short("c1"))
+    book = broken(book_of(short("c1")))
     stage(book, 3, "renewals", "更新", "", rate, *[None] * 9, 1.5)
     assert faults_in(book) == [("ファネル!E9", "")]
 
