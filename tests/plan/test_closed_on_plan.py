@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from tests.agreement.books import built, template_plan
 from tests.agreement.comparison import against_python
@@ -109,3 +110,17 @@ def test_a_month_far_below_the_plan_can_be_closed():
     (row,) = [row for (row, column), cell in page.cells.items() if column == 1 and cell.value == "outlook_orders"]
     months = [page.cells[row, 6 + month].value for month in range(12)]
     assert min(months) >= 0 and months[0] == 4
+
+
+@pytest.mark.slow
+def test_three_of_eighteen_months_closed_with_nothing_carried_over_ask_for_five_sixths():
+    """60 × 15 ÷ 18 = 50 orders; the days add up to 50.0000000000006 in the cells, of which 51 was made."""
+    base = template_plan("default", "ja").with_(months=18)
+    base = base.with_(settings={**base.settings, "carry_over": "no", "outlook_age": "half"})
+    book = built(as_shown(base, 3))
+    assert evaluate(book.data)[named(book, "orders_open")] == 50
+
+
+def named(book, name):
+    sheet, _, cell = book.spec.names[name].replace("$", "").rpartition("!")
+    return sheet.strip("'"), *coordinate_to_tuple(cell)

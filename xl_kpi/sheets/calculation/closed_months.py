@@ -112,7 +112,8 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
     stages = len(plan.stages)
     monthly = f"AND({ctx.is_money},{fees_monthly(ctx)})"
     carried = f'carry_over="{ctx.t("carry_over_yes")}"'
-    missing = "orders_missing"
+    # The days of 18 months add up with noise that a ceiling would take for one order more: 60 × 15 ÷ 18.
+    missing, planned = "orders_missing", "ROUND(orders_needed*orders_left,11)"
     won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})+{at.beyond(last)}"
     revenue = f"SUM({at.brought(last + 1)})" if any(key == goal for key, _ in actuals) else "0"
     left = _boundary(REVENUE, plan.months)
@@ -135,10 +136,10 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
         "orders_missing": f"=IF(closed_months=0,0,IF({monthly},{fees_missing},"
                           "MAX(0,orders_needed-orders_won-apart_times)))",
         "orders_open": f"=IF(closed_months=0,orders_needed,IF(orders_left>0,IF({carried},{missing},"
-                       "orders_needed*orders_left),0))",
+                       f"{planned}),0))",
         "closed_blank": f"=closed_months*{stages}-{filled}",
         "closed_late": f"=IF(AND(closed_months>0,orders_left<=0,{carried}),{missing},0)",
-        "orders_carried": "=IF(closed_months=0,0,orders_open-orders_needed*orders_left)",
+        "orders_carried": f"=IF(closed_months=0,0,orders_open-{planned})",
         "revenue_open": f"=IF(closed_months=0,kgi_goal,IF({left}>0,IF({carried},MAX(0,kgi_goal-{revenue})/{left},"
                         "kgi_goal),0))",
     }  # fmt: skip
