@@ -12,6 +12,7 @@ NAMES = (
     "one", "row", "key", "found", "column", "name", "value", "rows", "stage", "k", "place", "part", "first", "last",
     "month", "channel", "said", "cell", "id_", "months", "number", "words", "kpi", "at", "t", "cells", "count",
 )  # fmt: skip
+_OF_PYTHON = {*dir(builtins)} - {"_"}  # some tools put their last answer there, so that it is not always one of them
 _LOOKS_AT_NAMES = {"locals", "vars", "eval", "exec", "dir"}
 
 
@@ -24,7 +25,7 @@ def with_few_names(source: str) -> str:
     a function with a class in it, or one that looks at its names, stays as it is.
     """
     tree = ast.parse(source)
-    elsewhere = {*_names_of_module(tree), *dir(builtins)}
+    elsewhere = {*_names_of_module(tree), *_OF_PYTHON}
     lines = source.encode("utf-8").split(b"\n")  # the tree counts bytes
     changes = [change for function in _functions(tree) for change in _changes(function, elsewhere)]
     for row, first, old, new in sorted(changes, reverse=True):
