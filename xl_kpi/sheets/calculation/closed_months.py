@@ -41,7 +41,8 @@ from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 ENDS = 9  # column of the table of months: the day after its days that count
 STEP = 30  # days that one entry of a measured curve stands for
 GOAL = ORDERS - 1  # the goal's own column of the grid
-REVENUE = GOAL - 1  # of a goal in money, what remains of it at the start of each month
+REMAINING = GOAL - 1  # what remains of the goal on each day
+REVENUE = REMAINING  # above the days: of a goal in money, what remains of it at the start of each month
 
 
 def fill(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]]) -> None:
@@ -112,8 +113,7 @@ def _singles(ctx: Context, at: ClosedAt, actuals: Sequence[tuple[str, RangeAt]])
     stages = len(plan.stages)
     monthly = f"AND({ctx.is_money},{fees_monthly(ctx)})"
     carried = f'carry_over="{ctx.t("carry_over_yes")}"'
-    # The days of 18 months add up with noise that a ceiling would take for one order more: 60 × 15 ÷ 18.
-    missing, planned = "orders_missing", "ROUND(orders_needed*orders_left,11)"
+    missing, planned = "orders_missing", "orders_needed*orders_left"
     won = f"N({ctx.at(FunnelAt).stages[last].open})+SUM({at.brought(last)})+{at.beyond(last)}"
     revenue = f"SUM({at.brought(last + 1)})" if any(key == goal for key, _ in actuals) else "0"
     left = _boundary(REVENUE, plan.months)
@@ -208,14 +208,20 @@ def _fees(ctx: Context, at: ClosedAt) -> None:
 
 
 def _left_of_orders(ctx: Context) -> str:
-    """The orders' own days after the closed ones: the goal's, the days of delivery earlier."""
+    """The orders' own days after the closed ones: the goal's, the days of delivery earlier.
+
+    With one number of days that is what remains of the goal on one day; as a difference of sums over all days it would
+    have noise that a ceiling takes for one order more (60 × 15 ÷ 18).
+    """
     days = grid_days(ctx)
     first = FIRST_MONTH + (days - 1) // 31 + 3
-    letter = column_letters(GOAL)
-    whole, positions = f"${letter}${first}:${letter}${first + days + 1}", days + 2
     low, high, count = (absolute(row, ORDERS) for row in (LOW_ROW, HIGH_ROW, COUNT_ROW))
-    near, far = (f"INDEX({whole},MAX(1,{positions}-closed_days-{edge}))" for edge in (low, high))
-    return f"({near}-{far})/{count}"
+
+    def at(column: int, edge: str) -> str:
+        letter = column_letters(column)
+        return f"INDEX(${letter}${first}:${letter}${first + days + 1},MAX(1,{days + 2}-closed_days-{edge}))"
+
+    return f"IF({count}=1,N({at(REMAINING, low)}),({at(GOAL, low)}-{at(GOAL, high)})/{count})"
 
 
 def _boundary(column: int, months: int) -> str:
