@@ -101,6 +101,22 @@ def test_no_month_of_the_outlook_takes_back_what_came_before(part):
     assert sum(Forecast(Targets(plan)).by_month) <= Forecast(Targets(plan)).orders
 
 
+@pytest.mark.parametrize("closed", [1, 6, 11])
+@pytest.mark.parametrize("part", [0, 0.4, 2])
+def test_not_more_comes_in_time_than_ever(closed, part):
+    """What is in a stage goes on by and by as what entered did.
+
+    Seen: 11 of 12 months at 40 %, nothing carried over: 0.06 orders fewer in all than in time, 0 in the cell; what was
+    less than even months leave entered the run as a negative number on the first open day.
+    """
+    base = template_plan("default", "ja")
+    plan = as_shown(base.with_(settings={**base.settings, "carry_over": "no"}), closed)
+    plan = plan.with_(actuals={key: round(count * part) for key, count in plan.actuals.items()})
+    outlook = PlanOutlook(Targets(plan))
+    assert outlook.later >= 0
+    assert all(min(row) >= 0 for row in outlook.run.entries)
+
+
 @pytest.mark.slow
 def test_a_month_far_below_the_plan_can_be_closed():
     """Every cell as Python has it: ``build`` compares them, and refuses what differs."""

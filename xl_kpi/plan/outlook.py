@@ -116,12 +116,12 @@ class PlanOutlook:
             plan.rates,
             targets.lags,
             self.leads_by_day,
-            self.opened,
+            self.open_going_on,
             age=self.age,
             deadline=last,
             delivery_days=targets.delivery_days,
-            entered=self.entered,
-            beyond=self.beyond,
+            entered=self._going_on,
+            beyond=self._beyond,
         )
 
     @cached_property
@@ -129,24 +129,36 @@ class PlanOutlook:
         """What has entered each stage in the closed months, which the run takes as it was."""
         return self.targets.closing.entered if self.targets.closing else []
 
+    @cached_property
+    def _going_on(self) -> list[list[Fraction]]:
+        """The same as many times as are in each stage after these months (``Closing.times``)."""
+        closing = self.targets.closing
+        return [[count * times for count in row] for row, times in zip(self.entered, closing.times)] if closing else []
+
+    @cached_property
+    def open_going_on(self) -> list[float] | list[Fraction]:
+        """What is open at the start, as many times as are in each stage after the closed months."""
+        closing = self.targets.closing
+        return [calc.exact(one) * times for one, times in zip(self.opened, closing.times)] if closing else self.opened
+
     @property
-    def beyond(self) -> list[Fraction]:
-        """How much more of each stage is there after the closed months than what entered evenly (``Closing``)."""
+    def _beyond(self) -> list[Fraction]:
         return self.targets.closing.beyond if self.targets.closing else []
 
     def entered_by_day(self, days: int) -> list[list[float]]:
-        """How many have entered each stage when 0, 1, … ``days`` days have passed."""
+        """How many have entered each stage when 0, 1, … ``days`` days have passed; in closed months those of each stage
+        times as many as are there after them."""
         leads = self.leads_by_day[:days]
         return calc.entered_by_day(
             days,
             self.plan.rates,
             self.targets.lags,
             leads,
-            self.opened,
+            self.open_going_on,
             age=self.age,
             start=self.plan.start,
-            entered=self.entered,
-            beyond=self.beyond,
+            entered=self._going_on,
+            beyond=self._beyond,
         )
 
     @cached_property

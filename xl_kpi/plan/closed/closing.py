@@ -16,6 +16,7 @@ from xl_kpi.plan.goal.fees import is_monthly, times
 from xl_kpi.plan.model import Channel, Plan
 
 NOISE = Fraction(1, 10**12)
+NONE = Fraction(1, 10**9)  # of what is in a stage: so little is none
 
 
 def stage_key(stage_id: str) -> str:
@@ -245,18 +246,29 @@ class Closing:
     def under_way(self) -> list[Fraction]:
         """What is in each stage on the first open day, the orders' place empty: on plan what the plan has there."""
         kept = [self.kept(there_key(stage.id)) for stage in self.plan.stages[:-1]]
-        return [*(max(Fraction(0), even + more) for even, more in zip(self._even, kept)), Fraction(0)]
+        return [*(max(Fraction(0), even + more) for even, more in zip(self.even, kept)), Fraction(0)]
+
+    @cached_property
+    def times(self) -> list[Fraction]:
+        """How many times as many that is as of what entered evenly would be; 1 where that would be none, and of orders.
+
+        The run forward takes so many times what entered, so that it goes on by and by, and never less than nothing.
+        """
+        return [
+            *(now / even if even > NONE else Fraction(1) for now, even in zip(self.under_way, self.even)),
+            Fraction(1),
+        ]
 
     @cached_property
     def beyond(self) -> list[Fraction]:
-        """How much more of each stage that is than what entered evenly would be; last the orders."""
+        """How much is in each stage where none would be; last how many more orders the exact targets have."""
         return [
-            *(now - even for now, even in zip(self.under_way, self._even)),
+            *(Fraction(0) if even > NONE else now for now, even in zip(self.under_way, self.even)),
             self._more_won,
         ]
 
     @cached_property
-    def _even(self) -> list[Fraction]:
+    def even(self) -> list[Fraction]:
         """What would be in each stage, had it entered evenly over each month."""
         plan, age = self.plan, self.plan.settings.get("outlook_age") or "new"
         return [

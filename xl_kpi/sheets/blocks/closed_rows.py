@@ -108,8 +108,12 @@ class ClosedAt:
         return block_cell(self.volumes, 1 + index, 8)
 
     def beyond(self, index: int) -> CellAt:
-        """How much more is in a stage than what entered evenly would be; last of the orders."""
+        """How much is in a stage where of what entered evenly none would be; last how many more orders there are."""
         return block_cell(self.volumes, 1 + index, 9)
+
+    def times(self, index: int) -> CellAt:
+        """How many times as many are in a stage as of what entered evenly would be."""
+        return block_cell(self.volumes, 1 + index, 10)
 
     @property
     def fees(self) -> RangeAt:

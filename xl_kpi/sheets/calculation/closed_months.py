@@ -14,7 +14,7 @@ from xl_kpi import calc
 from xl_kpi.calc import month_start
 from xl_kpi.calc.economy import subscription
 from xl_kpi.calc.under_way import mean_wait, still_there
-from xl_kpi.plan.closed.closing import Closing, fees_key, rate_key, rest_key, there_key
+from xl_kpi.plan.closed.closing import NONE, Closing, fees_key, rate_key, rest_key, there_key
 from xl_kpi.plan.goal.fees import is_monthly
 from xl_kpi.sheets.blocks.closed_rows import SINGLES, ClosedAt, block_cell
 from xl_kpi.sheets.blocks.fees import DAYS, fees_after, months_of_calc
@@ -39,6 +39,7 @@ from xl_kpi.workbook.addresses import RangeAt, absolute, column_letters
 from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 
 ENDS = 9  # column of the table of months: the day after its days that count
+NONE_IN_CELL = f"{float(NONE):.0E}"
 STEP = 30  # days that one entry of a measured curve stands for
 GOAL = ORDERS - 1  # the goal's own column of the grid
 REMAINING = GOAL - 1  # what remains of the goal on each day
@@ -320,6 +321,7 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         "calc_covered",
         "calc_rest_needed",
         "calc_beyond",
+        "calc_times",
     )
     for column, key in enumerate(heads):
         cells[0, column] = (ctx.t(key), "", "calc_header")
@@ -358,14 +360,17 @@ def _volumes(ctx: Context, at: ClosedAt) -> None:
         then, now = wait[0].to(wait[1]).here, wait[2].to(wait[3]).here
         opened = plan.pipeline.get(stage.id) or 0
         value = float(closing.under_way[index]) if closing else opened
+        evenly = float(closing.even[index]) if closing else opened
         even = (
             f"=N({funnel.open})*{block_cell(at.volumes, line, 3).here}"
             f"+SUMPRODUCT({at.brought(index).here}*({then}-{now})/{days})"
         )
         even_cell, now = block_cell(at.volumes, line, 6).here, block_cell(at.volumes, line, 4).here
-        cells[line, 6] = (value - beyond, even, "calc")
+        cells[line, 6] = (evenly, even, "calc")
         cells[line, 4] = (value, f"=MAX(0,{even_cell}+{at.upto_closed(there_key(stage.id))})", "calc")
-        cells[line, 9] = (beyond, f"={now}-{even_cell}", "calc")
+        cells[line, 9] = (beyond, f"=IF({even_cell}>{NONE_IN_CELL},0,{now})", "calc")
+        times = float(closing.times[index]) if closing else 1
+        cells[line, 10] = (times, f"=IF({even_cell}>{NONE_IN_CELL},{now}/{even_cell},1)", "calc")
 
 
 def _rates(ctx: Context, at: ClosedAt) -> None:

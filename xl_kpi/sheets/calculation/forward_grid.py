@@ -86,8 +86,9 @@ def _single_cells(ctx: Context, page: SheetSpec, at: ForwardAt) -> None:
         if index:
             before = funnel.stages[index - 1]
             page.put(RATE, column, plan.rates[index - 1], "calc", formula=f"=N({before.rate})")
-            opened = float(outlook.opened[index - 1]) / unit
-            page.put(OPEN, column, opened, "calc", formula=f"=N({before.open})/{at.unit.here}")
+            opened = float(outlook.open_going_on[index - 1]) / unit
+            times = ctx.at(BackwardsAt).closed.times(index - 1)
+            page.put(OPEN, column, opened, "calc", formula=f"=N({before.open})*{times}/{at.unit.here}")
         following = column_letters(column + 1)
         formula = f"=IF({following}{RATE}>0,{following}{PER_ORDER}/{following}{RATE},0)"
         if index == len(at.stages) - 1:
@@ -340,10 +341,12 @@ def _stage(ctx: Context, page: SheetSpec, at: ForwardAt, index: int, entered: li
 
 
 def _or_known(ctx: Context, at: ForwardAt, index: int, day: str, run: str) -> str:
-    """What enters a stage on a day: in closed months what did, even over the month's days, then what the run brings."""
+    """What enters a stage on a day: in closed months what did, even over the month's days and times as many as are in
+    the stage after them; then what the run brings."""
     closed = ctx.at(BackwardsAt).closed
     month = f"MATCH(${day},$C${FIRST_MONTH}:$C${FIRST_MONTH + at.months})"
     known = f"INDEX({closed.brought(index).here},{month})/INDEX({closed.days.here},{month})/{at.unit.here}"
+    known += f"*{closed.times(index)}" if index < len(at.stages) - 1 else ""
     since = "closed_days-1" if index == len(at.stages) - 1 else "closed_days"
     more = f"IF(${day}={since},{closed.beyond(index)}/{at.unit.here},0)"
     return f"IF(${day}<closed_days,{known},{run})+{more}"
