@@ -176,7 +176,7 @@ def _stages(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
         whole = f"(SUM({exact.told_new.row(index)})+{more[1]})"
         planned, actual, end = rows.planned(index), rows.reached(index), forecast.entries(index)
         told = words(t("dash_of"), actual=f"FIXED({actual},0)", target=f"FIXED({planned},0)")[1:]
-        plan = words(t("dash_only_plan"), target=f"FIXED({whole},0)")[1:]
+        plan = words(t("dash_only_plan"), target=f"FIXED(ROUND({whole},6),0)")[1:]  # a half goes up with noise as well
         unknown = words(t("dash_not_known"), target=f"FIXED({planned},0)")[1:]
         said = f"IF({rows.count}=0,{plan},IF(ISNUMBER({actual}),{told},{unknown}))"
         heads.append((None, f"={name}&{BREAK}&{said}"))
