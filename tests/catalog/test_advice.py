@@ -128,7 +128,7 @@ def test_the_text_is_cause_and_action():
         " → 入力項目を減らし、エラー表示とスマートフォンでの使いやすさを改善してください。"
     )
     assert kpi_advice("funnel", "gap", 0, -3, "en") == (
-        "This stage loses very many orders against the plan. → Work on this stage before anything else."
+        "This stage loses very many orders against the plan. → Give this stage priority."
     )
 
 
