@@ -166,7 +166,7 @@ CASES = {
     ("plan_check_start_moved", "settings"): Case(
         C1.with_(actuals={("web:cv", 0): 50.0}), typed={"plan_start": dt.date(START.year, START.month + 1, 1)}
     ),
-    ("plan_check_kind_changed", "settings"): Case(typed={"kgi_kind": "新規顧客数"}),
+    ("plan_check_kind_changed", "settings"): Case(typed={"kgi_kind": "受注件数"}),
     ("plan_check_digits", "settings"): Case(
         DEFAULT, typed={"actual[ads:cost][2026-04]": 2.4}
     ),  # 百万円 in a book in 円

@@ -85,16 +85,17 @@ def test_what_is_a_formula_alone_is_words(lang, stored) -> None:
 
 @pytest.mark.long
 def test_both_languages_have_the_same_numbers() -> None:
-    numbers = [
-        {
-            (sheet.key, place): cell.value
-            for sheet in full_book(lang).spec.sheets
-            for place, cell in sheet.cells.items()
-            if cell.formula is not None and is_number(cell.value)
-        }
-        for lang in LANGUAGES
-    ]
-    assert numbers[0] == numbers[1]
+    """In each row the same in the same order: a wide word takes a column more in one of the languages."""
+
+    def numbers(lang: str) -> dict[tuple[str, int], list[object]]:
+        found: dict[tuple[str, int], list[object]] = {}
+        for sheet in full_book(lang).spec.sheets:
+            for (row, _), cell in sorted(sheet.cells.items()):
+                if cell.formula is not None and is_number(cell.value):
+                    found.setdefault((sheet.key, row), []).append(cell.value)
+        return found
+
+    assert numbers("ja") == numbers("en")
 
 
 def test_functions_of_excel_2010_only() -> None:

@@ -60,9 +60,8 @@ def test_only_what_may_be_blank_is_blank():
         for field in fields(item)
         if getattr(item, field.name) == loader.NO_TEXT
     }
-    # the last stage has no rate; a term may have no formula; only assumptions have a basis, only parts a split
+    # a term may have no formula; only assumptions have a basis, only parts a split
     assert blank == {
-        ("CatalogStage", "rate_name"),
         ("Term", "formula"),
         ("CatalogKpi", "basis"),
         ("CatalogKpi", "split"),
@@ -89,17 +88,6 @@ def test_K5_the_six_stages_stand_in_funnel_order_under_the_names_of_the_domain()
     for example in ("資料を請求", "問い合わせ", "見積もりを依頼", "料金ページを再訪"):
         assert example in catalog.stage("mql").examples["ja"]
     assert {stage.unit for stage in catalog.stages()} == {"count"}
-
-
-def test_K5_every_stage_but_the_last_names_its_rate():
-    assert [stage.rate_name["ja"] for stage in catalog.stages()] == [
-        "MQL化率",
-        "SQL化率",
-        "商談化率",
-        "提案化率",
-        "受注率",
-        "",
-    ]
 
 
 def test_K6_the_departments_own_the_numbers_that_the_domain_gives_them():

@@ -79,7 +79,8 @@ def test_propose_puts_the_actions_on_the_log_once_and_restore_takes_them_off(pat
     plan = tmp_path / "plan.xlsx"
     plan.write_bytes(path.read_bytes())
     first = xl("review", plan, "--propose")
-    assert first.code == 0 and "見直し" in first.err + first.out and "基準日に見直しの日を入力" in first.err + first.out
+    said = first.err + first.out
+    assert first.code == 0 and "見直し" in said and "基準日にレビューの日を入力" in said
     read = json.loads(xl("review", plan, "--propose", "--json").out)
     assert read["proposed"] == [] and read["actions"]
     opened = open_workbook(plan, "ja", "ja")

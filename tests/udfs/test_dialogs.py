@@ -22,6 +22,9 @@ from udfs import dialogs
 keys, call, arguments = json.loads(sys.argv[1])
 
 def press(root):
+    if root.focus_get() is None:  # a busy machine has not shown it yet
+        root.after(100, press, root)
+        return
     for key in keys:
         if key.startswith("click:"):
             buttons = [w for w in everything(root) if w.winfo_class().lower().endswith("button")]
@@ -49,7 +52,7 @@ true = tkinter.Tk
 def started(*args, **kwargs):
     root = true(*args, **kwargs)
     root.after(500, press, root)
-    root.after(10_000, root.destroy)
+    root.after(40_000, root.destroy)
     return root
 tkinter.Tk = started
 if call == "answers":

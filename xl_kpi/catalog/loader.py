@@ -20,14 +20,13 @@ NO_TEXT: Texts = {"ja": "", "en": ""}
 
 @dataclass(frozen=True)
 class CatalogStage:
-    """A stage of the funnel.  ``rate_name`` names the rate to the stage that follows in the catalog."""
+    """A stage of the funnel."""
 
     id: str
     name: Texts
     owner: Texts
     definition: Texts
     examples: Texts
-    rate_name: Texts
     unit: str
 
 

@@ -122,11 +122,11 @@ class NextPeriod:
         Example: 30 open deals that all order after a deadline, for a goal of 1 order: 29.
         """
         outlook = self.outlook
-        beyond = outlook.ever[-1] - self.targets.orders
-        if beyond <= CARRIED_NOISE * outlook.ever[-1] or self._last_arrival > self.deadline:
+        beyond, noise = outlook.ever[-1] - self.targets.orders, CARRIED_NOISE * outlook.ever[-1]
+        if beyond <= noise or self._last_arrival > self.deadline:
             return Fraction(0)
         late = outlook.ever[-1] - outlook.counted_by(self.start - dt.timedelta(days=1))
-        return min(self.orders, max(Fraction(0), min(late, beyond)))
+        return min(self.orders, late, beyond) if late > noise else Fraction(0)
 
     @property
     def _last_arrival(self) -> dt.date:

@@ -39,18 +39,19 @@ class Title:
 
 def head(
     ctx: Context, page: SheetSpec, title: Title, column: int = FIRST_COLUMN, *,
-    title_style: str = "title", line_style: str = "subtitle",
+    title_style: str = "title", line_style: str = "subtitle", edge: int = 0,
 ) -> None:  # fmt: skip
     """Title, line below it and the row of links to the other pages.
 
-    Arguments: ``column`` where the line begins: behind those that are printed again, cut, on each page.
+    Arguments: ``column`` where the line begins: behind those that are printed again, cut, on each page; ``edge`` the
+    last column that is printed, over which no link runs (0: that does not matter).
     """
     page.put(1, 1, f"{MARK}{page.key}", "key")
     page.put(2, FIRST_COLUMN, title.title, title_style)
     line = _line(ctx, page, title, CellAt(page.name, TITLE_ROWS, column))
     page.put(TITLE_ROWS, column, None if line else title.subtitle, line_style, formula=line)
     others = [ctx.sheet_names[kind.key] for kind in ctx.navigation if kind.key != page.key][: title.most]
-    for place, name in zip(link_columns(others, page.widths, title.links), others, strict=True):
+    for place, name in zip(link_columns(others, page.widths, title.links, edge), others, strict=True):
         if place <= (page.column_breaks or [place])[0]:  # no printed page has links alone
             page.put(1, place, name, "nav")
             page.links[1, place] = f"#{quoted(name)}!A1"
@@ -74,9 +75,11 @@ def _line(ctx: Context, page: SheetSpec, title: Title, cell: CellAt) -> str | No
     return None if line == said else f"={line}"
 
 
-def link_columns(names: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = ()) -> list[int]:
+def link_columns(
+    names: Sequence[str], widths: Mapping[int, float], first: Sequence[int] = (), edge: int = 0
+) -> list[int]:
     """In which column each link begins: one of ``first`` while there are any, the others further right; where it has
-    room, so that no two abut."""
+    room, so that no two abut, and none runs over the ``edge`` of what is printed."""
     found: list[int] = []
     for place in range(len(names)):
         if not found:
@@ -87,6 +90,8 @@ def link_columns(names: Sequence[str], widths: Mapping[int, float], first: Seque
         column = free[0] if free else _next(found[-1], before + BLANK, widths)
         while not free and widths.get(column, WIDTH) < NARROW:
             column += 1
+        if column <= edge < _next(column, digits_wide(names[place]), widths) - 1:
+            column = edge + 1
         found.append(column)
     return found
 

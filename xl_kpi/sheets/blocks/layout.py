@@ -129,7 +129,8 @@ class Layout:
         paper.labels_in_lines(page)
         column = paper.behind_titles(page)
         apart = column > FIRST_COLUMN
-        head(ctx, page, title, column, title_style=self._title_style(page, column) if apart else "title")
+        look = self._title_style(page, column) if apart else "title"
+        head(ctx, page, title, column, title_style=look, edge=self.last_column)
         if apart:
             if column > FIRST_COLUMN + 1:
                 page.merges.append(f"{relative(2, FIRST_COLUMN)}:{relative(2, column - 1)}")

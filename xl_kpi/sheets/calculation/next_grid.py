@@ -111,7 +111,12 @@ def _carried(ctx: Context, at: NextAt) -> str:
     amount = absolute(at.row(AMOUNT), VALUE)
     most = _orders(ctx, at, amount)
     late = f"MAX(0,MIN({beyond},({ever}-{before})*{unit},{most}))"
-    return f"IF(OR({beyond}<={float(CARRIED_NOISE)}*{ever}*{unit},{last}>{absolute(at.row(DEADLINE), VALUE)}),0,{late})"
+    none = [
+        f"{beyond}<={float(CARRIED_NOISE)}*{ever}*{unit}",
+        f"{ever}-{before}<={float(CARRIED_NOISE)}*{ever}",
+        f"{last}>{absolute(at.row(DEADLINE), VALUE)}",
+    ]
+    return f"IF(OR({','.join(none)}),0,{late})"
 
 
 def _times(ctx: Context, at: NextAt) -> str:

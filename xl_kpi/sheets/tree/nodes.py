@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from xl_kpi import catalog
 from xl_kpi.formulas.formula import parse
 from xl_kpi.kpi.figures import (
     MonthRow,
@@ -184,13 +183,9 @@ def _rate(ctx: Context, sheet: str, index: int) -> Node:
     months += [float(plan.rates[index] or 0)] * (plan.months - len(months))
     actual = _estimate(MonthRow(months, str(then)), here, there)
     stage = plan.stages[index + 1]
-    known = catalog.find_stage(plan.stages[index].id)
-    name = f"{plan.stages[index].name}→{stage.name}"
-    if known and _is_next(known.id, stage.id):
-        name = known.rate_name[ctx.lang]
     node = Node(
         f"rate:{plan.stages[index].id}",
-        name,
+        ctx.t("tree_rate", since=plan.stages[index].name, stage=stage.name),
         stage.owner,
         "rate",
         target,
@@ -204,11 +199,6 @@ def _rate(ctx: Context, sheet: str, index: int) -> Node:
     for child in node.children[1:]:
         child.operator = "＋"
     return node
-
-
-def _is_next(stage_id: str, other_id: str) -> bool:
-    ids = [stage.id for stage in catalog.stages()]
-    return other_id in ids and ids.index(other_id) == ids.index(stage_id) + 1
 
 
 def _order_value(ctx: Context, sheet: str) -> Node:

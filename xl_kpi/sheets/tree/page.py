@@ -23,10 +23,12 @@ FIRST_ROW = 6
 BOX = 5  # cells: label, target, label, actual, state
 LEVELS = 4
 STRIDE = BOX + 2  # and two narrow ones for the lines
+LAST_COLUMN = 1 + (LEVELS - 1) * STRIDE + BOX
 PITCH = 3  # two rows of text and one of air
 WIDTHS = (4.3, 9, 4.3, 9, 6.6)
 STUB, TRUNK = 0.5, 2.5  # of the columns with the lines
 HEIGHTS = (14, 14, 3)  # points of the rows of a slot
+OWNER_DIGITS = 15  # of a name that needs no room for an owner beside it
 LINE, NAME_DIGITS, LINE_DIGITS = 13.5, 18, 16  # of a name that takes several lines: points of each; what one holds
 SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
 
@@ -39,7 +41,8 @@ def build(ctx: Context) -> SheetSpec:
         page.widths.update({first + k: width for k, width in enumerate(WIDTHS)})
         if level < LEVELS - 1:
             page.widths.update({first + BOX: STUB, first + BOX + 1: TRUNK})
-    head(ctx, page, Title(ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 4, 6, 9, 11, 13, 16, 18, 20, 23, 25]))
+    title = Title(ctx.t("tree_title"), ctx.t("tree_subtitle"), [2, 4, 6, 9, 11, 13, 16, 18, 20, 23, 25])
+    head(ctx, page, title, edge=LAST_COLUMN)
     for level, key in enumerate(("tree_level_kgi", "tree_level_stages", "tree_level_channels", "tree_level_actions")):
         for k in range(BOX):
             page.put(FIRST_ROW - 1, 2 + level * STRIDE + k, ctx.t(key) if k == 0 else None, "section")
@@ -57,11 +60,12 @@ def build(ctx: Context) -> SheetSpec:
         row = FIRST_ROW + PITCH * slot
         name, value, air = HEIGHTS
         page.heights.update({row: max(name, page.heights.get(row, 0)), row + 1: value, row + 2: air})
-    page.put(last, 2, ctx.t("tree_legend"), "note_line")
-    page.put(last + 1, 2, ctx.t("tree_legend_estimate"), "note_line")
-    page.print_area = f"$A$1:{absolute(last + 1, 2 + 3 * STRIDE + BOX - 1)}"
+    for row, key in enumerate(("tree_legend", "tree_legend_estimate"), last):
+        page.put(row, 2, ctx.t(key), "note_line")
+        paper.in_lines(page, row, 2, LAST_COLUMN)
+    page.print_area = f"$A$1:{absolute(last + 1, LAST_COLUMN)}"
     page.fit_height = 1
-    if not paper.fits_one(page, 2 + 3 * STRIDE + BOX - 1, last + 1):
+    if not paper.fits_one(page, LAST_COLUMN, last + 1):
         _pages(page, root, slots, count)
     page.freeze = f"A{FIRST_ROW}"
     return page
@@ -81,7 +85,7 @@ def _pages(page: SheetSpec, root: Node, slots: dict[str, int], count: int) -> No
     """Break between whole branches when the tree is too tall for one page."""
     page.fit_height = 0
     page.print_title_rows = f"${FIRST_ROW - 1}:${FIRST_ROW - 1}"
-    whole = paper.room(page, 2 + 3 * STRIDE + BOX - 1)
+    whole = paper.room(page, LAST_COLUMN)
     header = paper.height(page, FIRST_ROW - 1, FIRST_ROW - 1)
     ends = [*(slots[branch.id] for branch in root.children[1:]), count]
     starts = []
@@ -123,19 +127,22 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     name = node.name
     if node.unit.startswith("yen"):
         name = t("tree_name_with_unit", name=name, unit=ctx.unit_label(node.unit))
-    lines = 1 if digits_wide(name) <= NAME_DIGITS else -(-digits_wide(name) // LINE_DIGITS)
+    room = NAME_DIGITS if node.owner else NAME_DIGITS + OWNER_DIGITS
+    lines = 1 if digits_wide(name) <= room else -(-digits_wide(name) // LINE_DIGITS)
     page.put(row, first, name, "box_name" if lines == 1 else "box_name_long")
-    split = first + BOX - 3  # the last column of the name; the owner has the others
-    for column in range(first + 1, split + 1):
-        page.put(row, column, None, "box_name_mid")
-    page.put(row, split + 1, node.owner or None, "box_owner")
-    page.put(row, first + BOX - 1, None, "box_owner_end")
+    split, end = first + BOX - 3, first + BOX - 1  # the last column of the name; the owner has the others
+    if not node.owner:
+        split = end
+    for column in range(first + 1, end):
+        page.put(row, column, (node.owner or None) if column == split + 1 else None,
+                 "box_owner" if column == split + 1 else "box_name_mid")  # fmt: skip
+    page.put(row, end, None, "box_owner_end")
     page.merges += [f"{relative(row, first)}:{relative(row, split)}"]
-    page.merges += [f"{relative(row, split + 1)}:{relative(row, first + BOX - 1)}"]
+    page.merges += [f"{relative(row, split + 1)}:{relative(row, end)}"] if split < end else []
     if lines > 1:
         page.heights[row] = max(LINE * lines, page.heights.get(row, 0))
-    if node.link:
-        page.links[row, first] = node.link
+    if node.link:  # LibreOffice breaks no name into lines that is a link
+        page.links[row, split + 1 if lines > 1 and node.owner else first] = node.link
     below = row + 1
     look = number_style("box_value", node.unit, ctx.plan).replace(".count", ".whole")
     if node.id == "kgi" and node.unit == "count":
