@@ -15,7 +15,9 @@ from xl_kpi.commands.plans.show import shown
 from xl_kpi.plan.entries import entries_of
 from xl_kpi.plan.findings import FINDINGS, doubts, since_writing
 from xl_kpi.plan.input.wording import Rounded
+from xl_kpi.plan.model import Stage
 from xl_kpi.plan.money.unit_costs import stated_twice
+from xl_kpi.plan.stages.steps import FormerStages
 
 C1 = template_plan("c1", "ja")
 DEFAULT = template_plan("default", "ja").with_(pipeline={}, order_value=2_000_000)  # no channel costs more
@@ -139,6 +141,23 @@ def test_what_was_typed_since_the_sheets_were_written():
         ("plan_start", "2026-05-01", "開始月が変わりました"),
         ("tbl_stages[leads].lag", "40% / 100%", "所要日数のカーブが入力されました"),
     ]
+
+
+def test_a_stage_typed_since_then_in_a_plan_that_asks_a_channel_for_too_much():
+    """C1 with a limit of 299: 300 leads a month were asked for before as well, 50 ÷ 2.5 % ÷ 6 = 333 are now.
+
+    Seen: the plan as it was had the new stage without days, and `check` ended with an error of Python's.
+    """
+    (web,) = C1.channels_on
+    short = C1.with_(channels=(replace(web, capacity=299.0),))
+    first, last = short.stages
+    new = Stage("visit", "訪問", rate=0.5, lag=Lag(7, 7))
+    typed = short.with_(stages=(replace(first, rate=0.05), new, last), pipeline={"visit": 3.0})
+    former = FormerStages((first.id, last.id), {first.id: first.id, last.id: last.id})
+    said = [one.key for one in since_writing(typed, entries_of(short), former=former)]
+    assert said == ["plan_check_stage_pending"]
+    asked = C1.with_(stages=typed.stages, pipeline=typed.pipeline, channels=short.channels)
+    assert "plan_check_orders_pending" in [one.key for one in since_writing(asked, entries_of(C1), former=former)]
 
 
 def test_no_level_but_an_error_ends_a_check_with_findings():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from xl_kpi.calc.errors import KpiError
 from xl_kpi.errors import Fault, Words
-from xl_kpi.plan.entries import entries_of, with_entries
+from xl_kpi.plan.entries import with_entries
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.parts import EXISTING, existing_part
 from xl_kpi.plan.input.raw_values import shown
@@ -16,7 +17,8 @@ from xl_kpi.plan.outlook import PlanOutlook
 from xl_kpi.plan.periods.next_period import NextPeriod, is_on, room
 from xl_kpi.plan.records import Value
 from xl_kpi.plan.same_value import same
-from xl_kpi.plan.stages.steps import FormerStages
+from xl_kpi.plan.stages.effect import plan_before
+from xl_kpi.plan.stages.steps import FormerStages, Funnel
 from xl_kpi.plan.targets import Targets
 
 
@@ -50,7 +52,7 @@ def since_writing(
     if unit is not None and not same(unit, plan.currency_unit):
         yield fault("plan_check_unit_changed", Words(f"currency_{plan.currency_unit}"), "currency_unit",
                     old=Words(f"currency_{unit}"))  # fmt: skip
-    if sound and (id_ := _newly_limited(plan, last)):
+    if sound and last and (id_ := _newly_limited(plan, Funnel(plan.stages, former or FormerStages(), last))):
         yield fault("plan_check_orders_pending", "", f"{CHANNELS}[{id_}].capacity")
     if _next_is_pending(plan, last):
         yield fault("plan_check_next_pending", "", "next_period")
@@ -69,13 +71,18 @@ def _other_stages(plan: Plan, former: FormerStages) -> Iterator[Fault]:
     yield fault("plan_check_stage_pending", new.name if new else "", cell)
 
 
-def _newly_limited(plan: Plan, last: Mapping[str, Value]) -> str:
-    """The first channel of leads of which a month asks too much, and did not when the sheets were written."""
-    found = PlanOutlook(Targets(plan)).excess if last else {}
+def _newly_limited(plan: Plan, funnel: Funnel) -> str:
+    """The first channel of leads of which a month asks too much, and did not when the sheets were written.
+
+    Special cases: none where the plan had no numbers then.
+    """
+    found = PlanOutlook(Targets(plan)).excess
     if not found:
         return ""
-    before = with_entries(plan, {**dict.fromkeys(entries_of(plan)), **last})[0]
-    known = PlanOutlook(Targets(before)).excess
+    try:
+        known = PlanOutlook(Targets(plan_before(plan, funnel))).excess
+    except KpiError:
+        return ""
     return next((id_ for id_ in found if id_ not in known), "")
 
 
