@@ -17,7 +17,7 @@ from xl_kpi.sheets.channels import ChannelsAt
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import number_width
 
-NOTHING = 1e-6  # what is left to come, but for the digits of a cell
+NOTHING, OF_ALL = 1e-6, 1e-12  # what is left to come, and the part of all, that are the digits of a cell
 
 
 def rows_of(ctx: Context, channel: Channel) -> list[str]:
@@ -70,9 +70,10 @@ def _rows(ctx: Context, table: MonthTable, channel: Channel, what: int, found: I
     closed = ctx.plan.closed_months
     months = [None if k < closed else float(number) for k, number in enumerate(shown)]
     upto = [nearest_excel(f"SUM({page.brought.upto(channel.id, what, k)})", digits) for k in range(ctx.plan.months)]
-    left = [f"{page.brought.total(channel.id, what)}-SUM({page.brought.upto(channel.id, what, k)})"
-            for k in range(ctx.plan.months)]  # fmt: skip
-    steps = [f"IF({rest}<{NOTHING:.0E},{whole},MIN({whole},{end}))" for rest, end in zip(left, upto, strict=True)]
+    all_, nothing = str(page.brought.total(channel.id, what)), f"{NOTHING:.0E}"
+    least = f"MAX({nothing},{OF_ALL:.0E}*{all_})" if what else nothing  # of an amount
+    left = [f"{all_}-SUM({page.brought.upto(channel.id, what, k)})" for k in range(ctx.plan.months)]
+    steps = [f"IF({rest}<{least},{whole},MIN({whole},{end}))" for rest, end in zip(left, upto, strict=True)]
     texts = [f"{now}-{then}" if then else now for then, now in zip(["", *steps], steps)]
     formulas = [f'=IF(OR(closed_months>{k},NOT(ISNUMBER({whole}))),"",{text})' for k, text in enumerate(texts)]
     table.put_months(row, ["" if month is None else month for month in months], f"value_grey.{look}", formulas)
@@ -89,5 +90,6 @@ def _shown(months: Sequence[Fraction], total: Fraction, every: Fraction, digits:
     in no month after the end.
     """
     ends = accumulate(months)
-    upto = [total if every - end < calc.exact(NOTHING) else min(total, calc.nearest(end, digits)) for end in ends]
+    least = max(calc.exact(NOTHING), calc.exact(OF_ALL) * every)
+    upto = [total if every - end < least else min(total, calc.nearest(end, digits)) for end in ends]
     return [now - then for then, now in zip([Fraction(0), *upto], upto)]
