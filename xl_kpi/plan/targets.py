@@ -109,7 +109,8 @@ class Targets:
         if not self.plan.closed_months:
             return None
         parts = revenue_parts(self.plan, self.goal, self.by_new_orders)
-        return Closing(self.plan, self.orders, self.goal, self.deadline, self.delivery_days, self._never_agreed, parts)
+        when = self.deadline, self.delivery_days
+        return Closing(self.plan, self.orders, self.goal, *when, self._never_agreed, parts, self.by_new_orders)
 
     def _never_agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month that was not there when it was closed, as if nothing was."""

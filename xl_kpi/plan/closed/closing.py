@@ -11,7 +11,7 @@ from xl_kpi import calc
 from xl_kpi.calc.economy import subscription
 from xl_kpi.formulas.formula import is_input
 from xl_kpi.plan.closed.channel_actuals import actual_rows, typed
-from xl_kpi.plan.closed.revenue import apart_by_month, brings_at_a_time
+from xl_kpi.plan.closed.revenue import apart_by_month, before_upto, brings_at_a_time
 from xl_kpi.plan.goal.fees import is_monthly, times
 from xl_kpi.plan.model import Channel, Plan
 
@@ -74,7 +74,8 @@ class Closing:
 
     Arguments: ``plan`` with at least one closed month; ``orders`` how many orders the goal needs, ``goal`` the goal
     itself, ``deadline`` and ``delivery_days`` as they count; ``opened`` the targets while nothing is closed, for what
-    was never agreed; ``revenue`` the part of a goal in money in each of its months (``goal.fees.revenue_parts``).
+    was never agreed; ``revenue`` the part of a goal in money in each of its months (``goal.fees.revenue_parts``);
+    ``new`` what new orders must bring of it.
     """
 
     def __init__(
@@ -86,10 +87,11 @@ class Closing:
         delivery_days: int,
         opened: Callable[[str, int], Fraction],
         revenue: Sequence[Fraction],
+        new: Fraction,
     ):
         self.plan, self.months = plan, plan.closed_months
         self._orders, self._goal, self._deadline, self._delivery = orders, goal, deadline, delivery_days
-        self._opened, self._revenue = opened, revenue
+        self._opened, self._revenue, self._new = opened, revenue, new
 
     def agreed(self, what: str, month: int) -> Fraction:
         """The target of a closed month as it was agreed."""
@@ -153,9 +155,20 @@ class Closing:
         return apart_by_month(self.plan, more, self._delivery, self.actual, self.agreed)
 
     @cached_property
+    def before_upto(self) -> list[Fraction]:
+        """What the targets up to each closed month have of orders won before the start that nobody has typed."""
+        return before_upto(self.plan, self._deadline, self._delivery, self._new)
+
+    @cached_property
+    def before_by_month(self) -> list[Fraction]:
+        """What came of it in each closed month: all of it where the month's money is typed, else nothing."""
+        row, steps = self.plan.goal.row, zip([Fraction(0), *self.before_upto], self.before_upto)
+        return [now - then if self.actual(row, k) is not None else Fraction(0) for k, (then, now) in enumerate(steps)]
+
+    @cached_property
     def apart(self) -> Fraction:
-        """All of it."""
-        return sum(self.apart_by_month, Fraction(0))
+        """All that closed months brought beside the orders that are known of."""
+        return sum(self.apart_by_month, sum(self.before_by_month, Fraction(0)))
 
     @cached_property
     def apart_times(self) -> Fraction:

@@ -50,6 +50,33 @@ def apart_by_month(
     return found
 
 
+def before_upto(plan: Plan, deadline: dt.date, delivery_days: int, new: Fraction) -> list[Fraction]:
+    """What the targets up to each closed month have of orders won before the start of which nobody has typed how many.
+
+    Arguments: ``new`` what orders bring of the goal; ``deadline`` and ``delivery_days`` as they count.
+    Result: amounts in the unit of the goal.  Where a month's money is typed it came in, though no order that is known
+    of has brought it.
+    Equation: new × the goal's part up to the ``delivery_days``-th day of the plan, less what orders that are typed as
+    won before the start bring; 0 or more.
+    Special cases: 0 for a goal that is counted, and with monthly fees.
+    Example: 12 million in a year, 45 days from order to revenue: 1 million up to the end of April, 1.5 of May.
+
+    Source: K15.
+    """
+    if not plan.goal.in_money or is_monthly(plan):
+        return [Fraction(0)] * plan.closed_months
+    found, parts = [], calc.goal_months(plan.start, deadline, plan.season)
+    known = calc.exact(plan.won_before) * brings_at_a_time(plan)
+    last = plan.start + dt.timedelta(days=delivery_days)
+    for month in range(plan.closed_months):
+        end, upto = min(last, calc.month_start(plan.start, month + 1)), Fraction(0)
+        for part in parts:
+            days = min((end - part.first).days, (part.end - part.first).days)
+            upto += part.share * Fraction(max(0, days), (part.end - part.first).days)
+        found.append(max(Fraction(0), new * upto - known))
+    return found
+
+
 def delivered_by_month(plan: Plan, orders: Sequence[Fraction], delivery_days: int) -> list[Fraction]:
     """How many of the orders of each month are paid in each of these months: delivered in it, of monthly fees by it."""
     upto = [delivered(plan, orders, delivery_days, month) for month in range(len(orders))]

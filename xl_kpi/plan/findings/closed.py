@@ -9,6 +9,7 @@ from xl_kpi.calc import clean_ceiling, exact, month_start
 from xl_kpi.catalog.check_limits import check_limits
 from xl_kpi.errors import Fault, Words
 from xl_kpi.plan.closed.closing import Closing
+from xl_kpi.plan.closed.revenue import brings_at_a_time
 from xl_kpi.plan.findings.outlook import LEAST_SHORTAGE
 from xl_kpi.plan.findings.table import fault
 from xl_kpi.plan.goal.fees import is_monthly
@@ -38,9 +39,9 @@ def after_closing(targets: Targets) -> Iterator[Fault]:
 def _money_apart(targets: Targets, closing: Closing) -> Iterator[Fault]:
     """Money of closed months that clearly differs from what their orders and existing customers were to bring.
 
-    Equation: |``Closing.apart``| > ``money_apart`` of what was agreed for these months.
+    Equation: |Σ ``Closing.apart_by_month``| > ``money_apart`` of what was agreed for these months.
     """
-    plan, apart = targets.plan, closing.apart
+    plan, apart = targets.plan, sum(closing.apart_by_month, Fraction(0))
     if not plan.goal.in_money:
         return
     agreed = sum((closing.agreed(plan.goal.row, month) for month in range(closing.months)), Fraction(0))
@@ -49,7 +50,8 @@ def _money_apart(targets: Targets, closing: Closing) -> Iterator[Fault]:
     months = closing.apart_by_month
     month = max(range(closing.months), key=lambda one: abs(months[one]))
     what = plan.goal.row if closing.actual(plan.goal.row, month) is not None else EXISTING_ROW
-    orders = fixed(clean_ceiling(-closing.apart_times)) if plan.carries_over and closing.apart_times < 0 else None
+    once = brings_at_a_time(plan)
+    orders = fixed(clean_ceiling(-apart / once)) if plan.carries_over and apart < 0 < once else None
     yield fault(
         "plan_check_money_apart",
         Rounded(exact(closing.actual(what, month) or 0)),

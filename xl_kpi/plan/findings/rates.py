@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from xl_kpi.calc import exact, rate_interval
+from xl_kpi.calc.chance import MOST_LEADS
 from xl_kpi.catalog.check_limits import check_limits
 from xl_kpi.errors import Fault
 from xl_kpi.plan.closed.compared import SeenRate, seen_rate
@@ -25,7 +26,8 @@ def outside_history(targets: Targets) -> Iterator[Fault]:
     Equation: the interval (Wilson) of what these months say of the rate, each held against its own target
     (``plan.closed.compared``), does not hold the plan's, whether the days that a stage takes are counted in or not.
     Special cases: on plan nothing is said, whatever was open at the start; nor of fewer than three months that have
-    both actuals, of few entries, where more went on than entered, and where both ways do not say the same.
+    both actuals, of few entries or more than any funnel has, where more went on than entered, and where both ways do
+    not say the same.
 
     Source: K9 (achievable, against history).
     """
@@ -35,7 +37,7 @@ def outside_history(targets: Targets) -> Iterator[Fault]:
         if seen is None or rate is None or seen.months < limits.least_months:
             continue
         trials, successes = round(seen.entered), round(seen.gone_on)
-        if trials < limits.least_counted or not 0 <= successes <= trials:
+        if not limits.least_counted <= trials <= MOST_LEADS or not 0 <= successes <= trials:
             continue
         low, high = rate_interval(successes, trials, limits.level)
         if _side(rate, low, high) and _side(rate, low, high) == _side(rate, *_through(seen)):

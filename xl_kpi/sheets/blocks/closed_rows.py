@@ -132,7 +132,7 @@ class ClosedAt:
 
     def apart_of(self, line: int, month: int) -> CellAt:
         """Orders delivered beyond the targets so far (1), what came beside them (2), what the actual is above the
-        outlook (3)."""
+        outlook (3), what orders won before the start that nobody has typed bring so far (4)."""
         return block_cell(self.apart, line, 1 + month)
 
     def rates_of(self, index: int) -> RangeAt:
@@ -160,7 +160,7 @@ def placed(ctx: Context) -> ClosedAt:
         volumes=chart_data.reserve(ctx, stages, 9),
         fee_months=chart_data.reserve(ctx, 1, months),
         rates=chart_data.reserve(ctx, stages - 1, months),
-        apart=chart_data.reserve(ctx, 3, months),
+        apart=chart_data.reserve(ctx, 4, months),
     )
 
 

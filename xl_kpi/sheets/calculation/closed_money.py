@@ -8,12 +8,21 @@ from xl_kpi.plan.closed.revenue import delivered
 from xl_kpi.plan.model import EXISTING_ROW
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt, block_cell
 from xl_kpi.sheets.blocks.fees import is_monthly
-from xl_kpi.sheets.calculation.calc_rows import LOW_ROW, ORDERS
+from xl_kpi.sheets.calculation.calc_rows import FIRST_MONTH, LOW_ROW, ORDERS, grid_days
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.places.backwards import BackwardsAt
-from xl_kpi.workbook.addresses import absolute
+from xl_kpi.sheets.places.funnel import FunnelAt
+from xl_kpi.workbook.addresses import absolute, column_letters
 
 ONCE = "order_brings/paid_months"  # what an order brings at a time
+REMAINING = ORDERS - 2  # column of the grid: what remains of the goal on each day
+
+
+def on_day(ctx: Context, column: int, day: str) -> str:
+    """Excel text: what a column of the grid has on a day, counted from the start."""
+    days, letter = grid_days(ctx), column_letters(column)
+    first = FIRST_MONTH + (days - 1) // 31 + 3
+    return f"INDEX(${letter}${first}:${letter}${first + days + 1},MAX(1,{days + 2}-{day}))"
 
 
 def fill(ctx: Context, at: ClosedAt) -> None:
@@ -27,7 +36,9 @@ def fill(ctx: Context, at: ClosedAt) -> None:
     won = closing.entered[-1] if closing else []
     beyond = [one - closing.agreed(key, k) for k, one in enumerate(won)] if closing else []
     cells[0, 0] = (ctx.t("calc_apart"), "", "calc_header")
-    cells[1, 0], cells[2, 0] = (ctx.t("calc_apart_orders"), "", "calc"), (ctx.t("calc_apart_money"), "", "calc")
+    opened = ctx.at(FunnelAt).stages[-1].open
+    for line, name in ((1, "calc_apart_orders"), (2, "calc_apart_money"), (4, "calc_apart_before")):
+        cells[line, 0] = (ctx.t(name), "", "calc")
     for k in range(plan.months):
         offset = (month_start(plan.start, k) - plan.start).days
         cells[0, 1 + k] = (offset, f"=EDATE(plan_start,{k})-plan_start", "calc.day")
@@ -39,10 +50,16 @@ def fill(ctx: Context, at: ClosedAt) -> None:
         cells[1, 1 + k] = (number, f"=IF(closed_months>{k},{upto},0)", "calc")
         total, here = rows.cell(rows.revenue_actual, rows.month(k)), at.apart_of(1, k).here
         follows = f"{here}-IF({is_monthly(ctx)},0,{at.apart_of(1, k - 1).here})" if k else here
-        beside = f"{total}-{at.target(plan.goal.row, k)}-{ONCE}*({follows})"
+        upto = f"MIN({absolute(LOW_ROW, ORDERS)},EDATE(plan_start,{k + 1})-plan_start)"
+        text = f"MAX(0,kgi_new*(1-N({on_day(ctx, REMAINING, upto)}))-N({opened})*{ONCE})"
+        early = float(closing.before_upto[k]) if closing and closed else 0
+        none = f"OR({absolute(LOW_ROW, ORDERS)}=0,{is_monthly(ctx)})"
+        cells[4, 1 + k] = (early, f"=IF(closed_months>{k},IF({none},0,{text}),0)", "calc")
+        came = f"{at.apart_of(4, k).here}-{at.apart_of(4, k - 1).here}" if k else at.apart_of(4, k).here
+        beside = f"{total}-{at.target(plan.goal.row, k)}-{ONCE}*({follows})+{came}"
         own = "0"
         if rows.existing_actual:
             cell = rows.cell(rows.existing_actual, rows.month(k))
             own = f"IF(ISNUMBER({cell}),{cell}-{at.target(EXISTING_ROW, k)},0)"
-        money = float(closing.apart_by_month[k]) if closing and closed else 0
+        money = float(closing.apart_by_month[k] + closing.before_by_month[k]) if closing and closed else 0
         cells[2, 1 + k] = (money, f"=IF(closed_months>{k},IF(ISNUMBER({total}),{beside},{own}),0)", "calc")

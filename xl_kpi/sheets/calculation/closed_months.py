@@ -27,10 +27,9 @@ from xl_kpi.sheets.calculation.calc_rows import (
     HIGH_ROW,
     LOW_ROW,
     ORDERS,
-    grid_days,
     stage_column,
 )
-from xl_kpi.sheets.calculation.closed_money import ONCE
+from xl_kpi.sheets.calculation.closed_money import ONCE, REMAINING, on_day
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.places.backwards import SECOND, BackwardsAt
@@ -42,7 +41,6 @@ ENDS = 9  # column of the table of months: the day after its days that count
 NONE_IN_CELL = f"{float(NONE):.0E}"
 STEP = 30  # days that one entry of a measured curve stands for
 GOAL = ORDERS - 1  # the goal's own column of the grid
-REMAINING = GOAL - 1  # what remains of the goal on each day
 REVENUE = REMAINING  # above the days: of a goal in money, what remains of it at the start of each month
 
 
@@ -214,15 +212,9 @@ def _left_of_orders(ctx: Context) -> str:
     With one number of days that is what remains of the goal on one day; as a difference of sums over all days it would
     have noise that a ceiling takes for one order more (60 × 15 ÷ 18).
     """
-    days = grid_days(ctx)
-    first = FIRST_MONTH + (days - 1) // 31 + 3
     low, high, count = (absolute(row, ORDERS) for row in (LOW_ROW, HIGH_ROW, COUNT_ROW))
-
-    def at(column: int, edge: str) -> str:
-        letter = column_letters(column)
-        return f"INDEX(${letter}${first}:${letter}${first + days + 1},MAX(1,{days + 2}-closed_days-{edge}))"
-
-    return f"IF({count}=1,N({at(REMAINING, low)}),({at(GOAL, low)}-{at(GOAL, high)})/{count})"
+    near, far = (on_day(ctx, GOAL, f"(closed_days+{edge})") for edge in (low, high))
+    return f"IF({count}=1,N({on_day(ctx, REMAINING, f'(closed_days+{low})')}),({near}-{far})/{count})"
 
 
 def _boundary(column: int, months: int) -> str:
