@@ -14,11 +14,14 @@ WORKBOOKS = {
     "default_en.xlsx": ("default", "en"),
     "default_ja_lite.xlsx": ("default", "ja"),
     "default_en_lite.xlsx": ("default", "en"),
+    "revenue_ja.xlsx": ("default", "ja"),
+    "revenue_en.xlsx": ("default", "en"),
     "c1.xlsx": ("c1", "ja"),
     "c2.xlsx": ("c2", "ja"),
     "c3.xlsx": ("c3", "ja"),
     "c4.xlsx": ("c4", "ja"),
 }
+OF_REVENUE = "revenue_"  # how the names of those begin in which the default's orders are a goal in money
 WITH_LITE = "_lite.xlsx"  # how the names of those end that hold the code for xlwings Lite: ribbon buttons on the web
 
 

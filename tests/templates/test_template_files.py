@@ -12,7 +12,7 @@ from workbook_templates import __main__ as maker
 from xl_kpi import engine
 from xl_kpi.addin.lite import bundle
 from xl_kpi.plan.entries import entries_of
-from xl_kpi.plan.source import plan_from_source
+from xl_kpi.plan.targets import Targets
 from xl_kpi.workbook.package.safety import read_package
 from xl_kpi.workbook.reading.records_reader import read_records
 
@@ -23,20 +23,19 @@ EACH = pytest.mark.parametrize("file", workbook_templates.WORKBOOKS)
 
 def test_the_default_in_both_languages_and_each_published_case():
     wanted = {"default_ja.xlsx", "default_en.xlsx", "c1.xlsx", "c2.xlsx", "c3.xlsx", "c4.xlsx"}
-    wanted |= {"default_ja_lite.xlsx", "default_en_lite.xlsx"}
+    wanted |= {"default_ja_lite.xlsx", "default_en_lite.xlsx", "revenue_ja.xlsx", "revenue_en.xlsx"}
     assert set(workbook_templates.WORKBOOKS) == wanted
     assert {path.name for path in maker.FOLDER.glob("*.xlsx")} == wanted
 
 
 @pytest.mark.parametrize(
-    "file", often(workbook_templates.WORKBOOKS, ["default_ja.xlsx", "default_en_lite.xlsx", "c4.xlsx"])
+    "file", often(workbook_templates.WORKBOOKS, ["default_en_lite.xlsx", "revenue_ja.xlsx", "c4.xlsx"])
 )
 def test_a_workbook_read_back_is_the_plan_of_its_source(file):
-    name, lang = workbook_templates.WORKBOOKS[file]
-    read_package(maker.FOLDER / file, lang)
+    read_package(maker.FOLDER / file, workbook_templates.WORKBOOKS[file][1])
     book = engine.open_book(maker.FOLDER / file)
     read = read_plan(book, file)
-    assert read.plan == plan_from_source(workbook_templates.source(name), lang, name)
+    assert read.plan == maker.plan_of(file)
     # what is typed into a downloaded one is told from what it said, as in one that `new` makes
     assert read_records(book, file).last == entries_of(read.plan)
 
@@ -63,6 +62,13 @@ def test_with_the_code_for_xlwings_lite_the_sheets_are_the_same(lang):
     same = [name for name in one if name.startswith(("xl/worksheets/sheet", "xl/charts/chart", "xl/drawings/drawing"))]
     # what the first page says of the functions differs
     assert len([name for name in same if one[name] != other[name]]) <= 1 < len(same)
+
+
+def test_a_goal_in_money_asks_for_what_the_same_orders_do():
+    """60 orders at 3 million yen."""
+    revenue, orders = (maker.plan_of(f"{name}_ja.xlsx") for name in ("revenue", "default"))
+    assert (revenue.goal.kind, revenue.goal.value) == ("revenue", 180_000_000)
+    assert Targets(revenue).required == Targets(orders).required
 
 
 def test_a_file_that_differs_is_named_and_written_anew(monkeypatch, tmp_path, capsys):
