@@ -15,6 +15,7 @@ from tests.exchange.sent_books import MAIN, RELATION, SATO, SUZUKI, TANAKA, Fill
 from xl_kpi.catalog.messages import worded
 from xl_kpi.exchange.mail.envelope import Envelope
 from xl_kpi.exchange.mail.mailbox import files_in, workbooks_in
+from xl_kpi.exchange.returned import unread_places
 
 
 def mail(sender: str, date: str, content: bytes, name: str = "計画.xlsx") -> EmailMessage:
@@ -108,6 +109,25 @@ def test_sheets_and_comments_of_a_person_are_named_and_not_taken(office):
     assert [(fault.level, fault.found) for fault in back.faults] == [
         ("warning", "追加されたシート「メモ」、広告!C9 のコメント")
     ]
+
+
+def test_words_beside_the_cells_of_a_sheet_are_named_and_not_taken(office):
+    """As Excel writes them once the sheet is unprotected, which needs no password: cells without a style of ours."""
+    book = office.book(TANAKA)
+    for sheet, row in (("送付状", "70"), ("広告", "400")):
+        part = book.sheet_parts[sheet]
+        line = f'<row r="{row}"><c r="B{row}" t="inlineStr"><is><t>来月は休みます</t></is></c><c r="C{row}"/></row>'
+        book.parts[part] = book.parts[part].replace(b"</sheetData>", line.encode() + b"</sheetData>")
+    back = office.read(book.type({CLICKS: 1200}))
+    assert back.returned.entries == {CLICKS: 1200}
+    assert [(fault.level, fault.found) for fault in back.faults] == [
+        ("warning", "送付状!B70 の文字や数値、広告!B400 の文字や数値")
+    ]
+
+
+def test_a_sheet_with_a_formula_that_nobody_has_calculated_is_a_sheet_of_the_persons_own():
+    assert unread_places._FILLED.search(b'<sheetData><row r="1"><c r="A1"><f>SUM(1,2)</f></c></row></sheetData>')
+    assert not unread_places._FILLED.search(b'<sheetData><row r="1"><c r="A1" s="3"/></row></sheetData>')
 
 
 @pytest.fixture

@@ -1,28 +1,35 @@
-"""What a person has added where nothing is read: sheets of their own, and comments.  It is told in one line."""
+"""What a person has added where nothing is read: sheets, comments, words beside ours.  It is told in one line."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 
 from xl_kpi.errors import BadFile, Fault, Joined, Words
+from xl_kpi.workbook.cells.rectangles import rect_of
+from xl_kpi.workbook.graft.styles import OURS, Sheaf
 from xl_kpi.workbook.package.parts_book import PartsBook
 
-MOST_NAMED = 5  # in one message
-_COMMENTS = re.compile(r"(?i)(?:^|/)comments[^/]*\.xml$")
+MOST_NAMED, MOST_COUNTED = 5, 1000  # in one message; of cells beside ours
 _COMMENT = re.compile(rb'<(?:\w+:)?comment\b[^>]*?\sref="([A-Z]{1,3}[0-9]{1,7})"')
 _LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
-_FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)>[^<]")
+_FILLED = re.compile(rb"<(?:\w+:)?[vtf]\b[^>]*>[^<]")
+# A cell with a value and no formula: its attributes.
+_TYPED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>\s*<(?:\w+:)?(?:v|is)\b[^>]*[^>/]?>")
+_PLACE, _LOOK = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"'), re.compile(rb'\ss="([0-9]+)"')
 
 
 def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[Fault]:
     """A warning that names what stands elsewhere and was not taken; none where there is nothing.
 
     Special cases: every sheet that was sent is locked, and none that a person adds is: where one has taken the lock
-    away from a sheet of ours, the names that point at it tell.
+    away from a sheet of ours, the names that point at it tell.  Words in a cell beside ours are known by its style,
+    unless the program that saved the file has dropped the names of styles.
     """
-    places = [*_sheets(book), *_comments(parts, book)]
+    places = [*_sheets(book), *_comments(parts, book), *islice(_beside_ours(parts, book), MOST_COUNTED)]
     if places:
         more = [Words("collect_more", count=len(places) - MOST_NAMED)] if len(places) > MOST_NAMED else []
         named = Joined((*places[:MOST_NAMED], *more), Words("collect_comma"))
@@ -31,20 +38,49 @@ def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[F
 
 def _sheets(book: PartsBook) -> Iterator[Words]:
     """The sheets of the person's own in which something stands."""
-    for name, sheet in book.sheets.items():
-        if name.casefold() in book.pointed_at:
-            continue
-        try:
-            content = sheet.content
-        except BadFile:  # what nobody reads may be damaged
-            continue
-        if _FILLED.search(content) and not _LOCKED.search(content):
+    for name, content in _contents(book):
+        if name.casefold() not in book.pointed_at and _FILLED.search(content) and not _LOCKED.search(content):
             yield Words("collect_own_sheet", sheet=name)
+
+
+def _contents(book: PartsBook) -> Iterator[tuple[str, bytes]]:
+    for name, sheet in book.sheets.items():
+        with suppress(BadFile):  # what nobody reads may be damaged
+            yield name, sheet.content
+
+
+def _beside_ours(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
+    """The cells of sheets of ours in which something is typed, where nothing is read and no style of ours is."""
+    ours = _our_looks(parts, book)
+    for name, content in _contents(book) if ours else ():
+        if name.casefold() in book.pointed_at or _LOCKED.search(content):
+            for cell in _TYPED.finditer(content):
+                look, place = _LOOK.search(cell[1]), _PLACE.search(cell[1])
+                if place and (look[1] if look else b"0") not in ours and not _is_read(book, name, place[1].decode()):
+                    yield Words("collect_typed_at", cell=f"{name}!{place[1].decode()}")
+
+
+def _is_read(book: PartsBook, sheet: str, cell: str) -> bool:
+    at = rect_of(cell)
+    return at is not None and any(
+        area.row <= at.row <= area.last_row and area.column <= at.column <= area.last_column
+        for area in book.sheets[sheet].wanted
+    )
+
+
+def _our_looks(parts: Mapping[str, bytes], book: PartsBook) -> set[bytes]:
+    """The numbers of the cell formats of which the named style is one of ours."""
+    styles = next((target for _, kind, target in book.parts.main_relations if kind.endswith("/styles")), "")
+    if styles not in parts:
+        return set()
+    sheaf = Sheaf(book.parts.tree(styles))
+    formats = enumerate(sheaf.entries("cellXfs"))
+    return {str(k).encode() for k, one in formats if sheaf.names.get(one.get("xfId", "0"), "").startswith(OURS)}
 
 
 def _comments(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
     """The cells with a comment, sheet by sheet; what is sent has none."""
-    if not any(_COMMENTS.search(part) for part in parts):
+    if not any("comment" in part.lower() for part in parts):
         return
     for name, sheet in book.sheets.items():
         for part in book.parts.beside(sheet.part_name, "/comments"):
