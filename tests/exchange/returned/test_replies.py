@@ -114,10 +114,8 @@ def test_sheets_and_comments_of_a_person_are_named_and_not_taken(office):
 def test_words_beside_the_cells_of_a_sheet_are_named_and_not_taken(office):
     """As Excel writes them once the sheet is unprotected, which needs no password: cells without a style of ours."""
     book = office.book(TANAKA)
-    for sheet, row in (("送付状", "70"), ("広告", "400")):
-        part = book.sheet_parts[sheet]
-        line = f'<row r="{row}"><c r="B{row}" t="inlineStr"><is><t>来月は休みます</t></is></c><c r="C{row}"/></row>'
-        book.parts[part] = book.parts[part].replace(b"</sheetData>", line.encode() + b"</sheetData>")
+    for sheet, row in (("送付状", 70), ("広告", 400)):
+        book.put(sheet, row, 2, "来月は休みます")
     back = office.read(book.type({CLICKS: 1200}))
     assert back.returned.entries == {CLICKS: 1200}
     assert [(fault.level, fault.found) for fault in back.faults] == [
