@@ -144,3 +144,13 @@ def test_what_is_no_download_gives_one_line_and_changes_nothing(folder):
         assert (code, same) == (2, True), name
         assert len(said.strip().splitlines()) == 1, said
         assert name in said
+
+
+def test_the_plan_given_as_a_file_of_actuals_is_told_as_the_plan(folder):
+    code, said, same = taken(folder, "plan.xlsx")
+    assert code == 2 and same and "計画のブックそのものです" in said and "--suggest" not in said
+
+
+def test_months_outside_the_plan_say_what_to_do(folder):
+    code, said, _ = taken(folder, "last_year.csv")
+    assert code == 0 and "2025/04 は計画の期間（2026/04〜2026/09）の外" in said and "開始月" in said
