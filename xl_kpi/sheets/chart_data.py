@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from xl_kpi.sheets.context import ChartSource, Context
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.spec import SheetSpec
 
 COLUMNS, COLUMNS_A_STAGE = 30, 3  # of the day-by-day grids on the left
 FIRST_ROW = 4
+FEW_STAGES, SHORT = 7, 8  # of a chart that has room for their names; letters of East Asia, of others twice as many
 
 Line = tuple[str, str, Sequence[Any], Sequence[str]]  # name, its Excel text, values, their Excel texts
 
@@ -51,6 +53,17 @@ def _fill(source: ChartSource, header: Sequence[tuple[Any, str]], lines: Sequenc
         source.cells[row, 0] = (name, name_text, "calc")
         for k, (value, text) in enumerate(zip(values, texts, strict=True), 1):
             source.cells[row, k] = (value, text, "calc")
+
+
+def short_name(ctx: Context, name: str, cell: str) -> tuple[str, str]:
+    """A stage's name as a chart of many stages has room for it, and its Excel text.
+
+    Example: the second of twelve stages, "展示会後の個別相談会" → "展示会後の個別…".
+    """
+    most = SHORT if digits_wide(name) > len(name) else 2 * SHORT
+    if len(ctx.plan.stages) <= FEW_STAGES or len(name) <= most:
+        return name, cell
+    return f"{name[: most - 1]}…", f'IF(LEN({cell})>{most},LEFT({cell},{most - 1})&"…",{cell})'
 
 
 def write(ctx: Context, page: SheetSpec) -> None:

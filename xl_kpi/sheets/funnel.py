@@ -5,6 +5,7 @@ from __future__ import annotations
 from xl_kpi.calc.lag import Lag
 from xl_kpi.plan.keys import PIPELINE, STAGES
 from xl_kpi.sheets import chart_data
+from xl_kpi.sheets.blocks import fitting, paper
 from xl_kpi.sheets.blocks.basis import basis_rule
 from xl_kpi.sheets.blocks.example_mark import mark
 from xl_kpi.sheets.blocks.head import Title, head
@@ -74,8 +75,11 @@ def build(ctx: Context) -> SheetSpec:
     top = ctx.at(FunnelAt).pipeline - 1
     last = max(_pipeline(ctx, page), top + CHART[1])
     _chart(ctx, page, top)
+    fitting.fit(page)
     page.print_area = f"$A$1:$Q${last}"
     page.freeze = f"D{HEADER_ROW + 1}"
+    if not paper.fits_one(page, CHECK, last):  # many stages with long names: what is open stands on a second page
+        page.fit_height, page.row_breaks = 0, [top - 1]
     return page
 
 
@@ -196,7 +200,7 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
         at = header + 1 + index
         page.put(at, 1, stage.id, "key")
         page.put(at, 2, stage.id, "value.left")
-        page.put(at, 3, stage.name, "value.left", formula=f"={places.stages[index].name.here}")
+        page.put(at, 3, stage.name, "label", formula=f"={places.stages[index].name.here}")
         opened = ctx.plan.pipeline.get(stage.id)
         page.put(at, OPEN, opened, "input.whole")
         expected = float(opened or 0)
@@ -216,9 +220,10 @@ def _pipeline(ctx: Context, page: SheetSpec) -> int:
 
 def _chart(ctx: Context, page: SheetSpec, row: int) -> None:
     """Bars of the required volumes, which come from the sheet 逆算."""
-    names, places, title = [stage.name for stage in ctx.plan.stages], ctx.at(FunnelAt), ctx.t("column_required")
+    places, title = ctx.at(FunnelAt), ctx.t("column_required")
+    names = [chart_data.short_name(ctx, one.name, str(at.name)) for one, at in zip(ctx.plan.stages, places.stages)]
     line = (title, f'="{title}"', list(ctx.targets.rounded), [f"={cell}" for cell in places.required])
-    chart_data.by_stage(places.chart, [line], names, [f"={stage.name}" for stage in places.stages])
+    chart_data.by_stage(places.chart, [line], [name for name, _ in names], [f"={text}" for _, text in names])
     page.charts.append(
         Chart(f"{column_letters(CHART[0])}{row}:Q{row + CHART[1]}", ctx.t("funnel_chart"), str(places.chart),
               (Series("column_clustered", color="2A7F9E"),), axis_title=ctx.t("axis_count"))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from xl_kpi import catalog
+from xl_kpi.catalog.messages import worded
 from xl_kpi.kpi.figures import nearest_excel
 from xl_kpi.plan.closed.closing import stage_key
+from xl_kpi.plan.findings import short
 from xl_kpi.plan.input.wording import EXPECTED_WHOLE, SCALES, lowered
 from xl_kpi.plan.model import Channel
 from xl_kpi.plan.needs.reached import NEARLY, ROUNDED, WHOLE
 from xl_kpi.plan.outlook import DEARER, LEAST_LATER
 from xl_kpi.sheets.blocks.fees import is_monthly, worth
 from xl_kpi.sheets.context import Context
-from xl_kpi.sheets.excel_text import amount, words
+from xl_kpi.sheets.excel_text import amount, digits_wide, words
 from xl_kpi.sheets.places.backwards import BEFORE, SECOND, BackwardsAt
 
 # Of a goal in money: what the orders in time bring, and existing customers.
@@ -48,6 +50,11 @@ def sentence(ctx: Context, nobody: str) -> str:
         nobody=f'IF({new}>0,IF({nobody},{without_channel},""),"")',
     )
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
+
+
+def shortage_digits(ctx: Context) -> int:
+    """How many digits wide what falls short is in the sentence: with many stages it takes most of it."""
+    return digits_wide(worded(short(ctx.outlook), ctx.lang))
 
 
 def _pace(ctx: Context) -> str:

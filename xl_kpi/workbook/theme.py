@@ -149,6 +149,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "unit": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
     "unit_line": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "shrink": True},
     "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
+    "sentence_long": {"bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
     "unknown": {"color": "FFFFFF", "fill": "FFFFFF"},
     "clear": {"color": GOOD, "align": "left", "indent": 1},
     "warning": {"color": POOR, "wrap": True, "align": "left", "valign": "top", "indent": 1},
@@ -165,6 +166,11 @@ ROLES: dict[str, dict[str, Any]] = {
     "total": {
         "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
         "bold": True,
+    },
+    "total_wrap": {
+        "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
+        "bold": True,
+        "wrap": True,
     },
     # The dashboard's cards: what it is, the number, a line below it; and the one sentence under them.
     "dash_label": {"color": GREY, "fill": BAND, "align": "center", "borders": _rules("left", "right", "top")},

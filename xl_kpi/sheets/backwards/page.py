@@ -12,6 +12,7 @@ from xl_kpi.sheets import chart_data, first_plan
 from xl_kpi.sheets.backwards import on_paper, stage_actuals
 from xl_kpi.sheets.backwards import outlook as backwards_outlook
 from xl_kpi.sheets.backwards.stage_actuals import shown_existing, shown_revenue, whole_by
+from xl_kpi.sheets.blocks import fitting
 from xl_kpi.sheets.blocks.chart import month_format
 from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.calculation import next_rows
@@ -66,6 +67,9 @@ def build(ctx: Context) -> SheetSpec:
     stage_actuals.build(ctx, page, rows)
     first_plan.on_backwards(ctx, page, rows, lambda what: stage_actuals.against_first(ctx, what))
     next_rows.build(ctx, page, rows)
+    fitting.numbers_in_full(page)
+    fitting.labels_in_lines(page)
+    fitting.texts_in_full(page)
     page.print_area = f"$A$1:{absolute(rows.end + next_rows.lines(ctx), rows.owner)}"
     on_paper.fit(ctx, page, rows)
     page.freeze = f"C{HEADER_ROW + 1}"
@@ -243,7 +247,7 @@ def _channels(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
         for part, (column, value) in enumerate(zip(rows.parts(), whole.parts, strict=True)):
             text = rows.closed.kept(what, part, _shared_out(ctx, rows, channel, index, part, column))
             page.put(row, column, value, "value.whole", formula=f"={text}")
-        page.put(row, rows.latest, plan.stages[index].name, "value.center",
+        page.put(row, rows.latest, plan.stages[index].name, "label",
                  formula=f"={ctx.at(FunnelAt).stages[index].name}")  # fmt: skip
         page.put(row, rows.owner, channel.owner or "", "label", formula=f'=""&{places.owner}')
     _channel_totals(ctx, page, rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 from xl_kpi.catalog import keys_of
 from xl_kpi.errors import XlKpiError
-from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets.blocks import fitting, paper
 from xl_kpi.sheets.blocks.head import FIRST_COLUMN, TITLE_ROWS, Title, head
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.excel_text import digits_wide
@@ -125,8 +125,7 @@ class Layout:
         page.folds.extend(folds)
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
-        paper.words_in_one_piece(page)
-        paper.labels_in_lines(page)
+        fitting.fit(page)
         column = paper.behind_titles(page)
         apart = column > FIRST_COLUMN
         look = self._title_style(page, column) if apart else "title"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
-from xl_kpi.sheets.excel_text import digits_wide, word_width
+from xl_kpi.sheets.excel_text import digits_wide
 from xl_kpi.workbook.addresses import column_number, relative
 from xl_kpi.workbook.cells.rectangles import rect_of
 from xl_kpi.workbook.spec import MARGINS as PAGE
@@ -30,8 +30,6 @@ LOWER = (1.0, 0.85, 0.7)  # of a row's height: those of charts, where that saves
 QUARTER = 3  # months
 LEFT_EMPTY = 0.45  # of a page at most, before a block that is cut in any case
 TALLER = 1.08  # than a page: what is looked up is rather printed a little smaller than on a second one
-LABELS = ("label", "label_strong")  # styles that shrink a text; with "_wrap" they break it
-SHRUNK, TWO_LINES = 0.91, 30.0  # of a label, columns of how many characters show a digit; points
 MARGIN = 1.7  # characters: the first column, with the ids, of every sheet
 EDGELESS = "section", "note", "text", "subtitle", "key"  # styles of which a blank cell shows nothing, or a rule alone
 UNSURE = 3  # pages that nobody has ended: by then programs differ by a row, and a heading could stand alone
@@ -146,24 +144,6 @@ def in_lines(page: SheetSpec, row: int, column: int, last_column: int) -> None:
         page.cells[row, column] = replace(cell, style="note")
         page.merges.append(f"{relative(row, column)}:{relative(row, last)}")
         page.heights[row] = max(page.default_height, 14 * math.ceil(wide / room))
-
-
-def words_in_one_piece(page: SheetSpec) -> None:
-    """Columns are as wide as the longest word of their headers."""
-    merged = {area.partition(":")[0] for area in page.merges}
-    for (row, column), cell in page.cells.items():
-        if cell.style == "header" and isinstance(cell.value, str) and relative(row, column) not in merged:
-            page.widths[column] = max(page.widths.get(column, 8.43), word_width(cell.value))
-
-
-def labels_in_lines(page: SheetSpec) -> None:
-    """Labels that would be shrunk stand in two lines instead."""
-    merged = {area.partition(":")[0] for area in page.merges}
-    for (row, column), cell in page.cells.items():
-        wide = SHRUNK * digits_wide(str(cell.value or ""))
-        if cell.style in LABELS and wide > page.widths.get(column, 8.43) and relative(row, column) not in merged:
-            page.cells[row, column] = replace(cell, style=f"{cell.style}_wrap")
-            page.heights[row] = max(page.heights.get(row, page.default_height), TWO_LINES)
 
 
 def months_a_page(months: int, most: int) -> int:

@@ -172,7 +172,7 @@ def _stages(ctx: Context, source: ChartSource, forecast: ForecastAt) -> None:
     to_date, ends = seen(ctx).to_date, figures.entries(ctx)
     heads, reached, ahead = [], [], []
     for index in range(len(ctx.plan.stages)):
-        name, more = str(ctx.at(FunnelAt).stages[index].name), _brought_beyond(ctx, index)
+        name, more = _name(ctx, index), _brought_beyond(ctx, index)
         whole = f"(SUM({exact.told_new.row(index)})+{more[1]})"
         planned, actual, end = rows.planned(index), rows.reached(index), forecast.entries(index)
         told = words(t("dash_of"), actual=f"FIXED({actual},0)", target=f"FIXED({planned},0)")[1:]
@@ -234,8 +234,7 @@ def _step(ctx: Context, rows: ReviewRowsAt, running: Sequence[CellAt], place: in
         name = t("dash_planned" if not place else "dash_actual")
         said = words(t("dash_category"), name=f'"{name}"', number=f"FIXED({cell},{DIGITS})")[1:]
         return f'IF(ISNUMBER({cell}),{said},"{t("dash_unknown", name=name)}")'
-    stages = ctx.at(FunnelAt).stages
-    name = words(t("dash_leads"), stage=str(stages[0].name))[1:]
+    name = words(t("dash_leads"), stage=_name(ctx, 0))[1:]
     if place > 1:
         name = _rate_into(ctx, rows, place - 1)
     change = f"({running[place]}-{running[place - 1]})"
@@ -246,13 +245,17 @@ def _step(ctx: Context, rows: ReviewRowsAt, running: Sequence[CellAt], place: in
 
 def _rate_into(ctx: Context, rows: ReviewRowsAt, index: int) -> str:
     """Excel's text of the rate into a stage, from the last one before it that is known; without any, all up to it."""
-    t, stages = ctx.t, ctx.at(FunnelAt).stages
-    into = str(stages[index].name)
+    t, into = ctx.t, _name(ctx, index)
     said = words(t("dash_upto"), stage=into)[1:]
     for since in range(index):
-        rate = words(t("dash_rate"), since=str(stages[since].name), stage=into)[1:]
+        rate = words(t("dash_rate"), since=_name(ctx, since), stage=into)[1:]
         said = f"IF({rows.stage(since, KNOWN)}=1,{rate},{said})"
     return said
+
+
+def _name(ctx: Context, index: int) -> str:
+    """Excel's text of a stage's name, short enough for a chart."""
+    return chart_data.short_name(ctx, ctx.plan.stages[index].name, str(ctx.at(FunnelAt).stages[index].name))[1]
 
 
 def _bar(

@@ -15,6 +15,7 @@ from xl_kpi.kpi.review.actions import COUNTED, LEAST, NOT_KNOWN, ON_PLAN, SAME
 from xl_kpi.kpi.review.figure_ids import FUNNEL
 from xl_kpi.kpi.review.words import ActionWords, ReviewWords
 from xl_kpi.sheets.backwards.stage_actuals import stage_months
+from xl_kpi.sheets.blocks import fitting
 from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.blocks.stamp import grey, stamp
 from xl_kpi.sheets.context import AHEAD, BEHIND, Context, mark_attainment
@@ -38,7 +39,7 @@ CHARTS, CHART_ROWS = 10, 9  # the first row of each pair of charts, and how many
 SPLITS = (10, 12)  # columns of the left one of each pair
 CHART_HEIGHT = 18
 MOST = 5  # actions
-LINE, ACTION_DIGITS = 13.5, 58  # of what is to be done: height of a line, and how much stands on one
+LINE, ACTION_DIGITS, ABOUT_DIGITS = 13.5, 58, 28  # of what is to be done: height of a line, how much stands on one
 ACTIONS = CHARTS + 2 * CHART_ROWS + 1  # the row of their title
 BRINGS = {
     ON_PLAN: "dash_on_plan",
@@ -284,8 +285,10 @@ def _actions(ctx: Context, page: SheetSpec) -> int:
         for (_, column, width), (value, style) in zip(_blocks(), told, strict=True):
             _across(page, row, column, width, value, style)
         if action and action.of.channel in {channel.id for channel in ctx.plan.channels_on}:
-            page.links[row, _blocks()[2][1]] = f"#{quoted(ctx.sheet_names[tab_key(action.of.channel)])}!A1"
-        lines = max(lines, -(-digits_wide(str(told[1][0] or "")) // ACTION_DIGITS))
+            at = _blocks()[0 if told[2][1] == "label_wrap" else 2][1]  # LibreOffice breaks no link into lines
+            page.links[row, at] = f"#{quoted(ctx.sheet_names[tab_key(action.of.channel)])}!A1"
+        for (text, _), room in ((told[1], ACTION_DIGITS), (told[2], ABOUT_DIGITS)):
+            lines = max(lines, fitting.lines(str(text or ""), room))
     page.heights.update({ACTIONS + 1 + k: LINE * lines + 4 for k in range(MOST)})
     grey(page, CellAt(page.name, ACTIONS + 1, FIRST).to(CellAt(page.name, row, LAST)))
     return row + 1
@@ -321,7 +324,7 @@ def _told(ctx: Context, number: int, told: ActionWords | None) -> list[tuple[obj
     by: object = t("dash_late") if late else action.by
     return [
         (number + 1, "value.center"), (told.action, "label_wrap"),
-        (_about(ctx, told), "label"),
+        (about := _about(ctx, told), "label_wrap" if digits_wide(about) > ABOUT_DIGITS + 2 else "label"),
         (brings, "value_strong.center"), (by, "value.center" if late or by is None else "value.date"),
         (told.owner or None, "label"),
     ]  # fmt: skip

@@ -12,8 +12,8 @@ from dataclasses import replace
 from xl_kpi.errors import Fault
 from xl_kpi.plan.pages.optional import is_on as is_shown
 from xl_kpi.plan.periods.next_period import is_on
-from xl_kpi.sheets import checks
-from xl_kpi.sheets.blocks import paper
+from xl_kpi.sheets import checks, plan_words
+from xl_kpi.sheets.blocks import fitting, paper
 from xl_kpi.sheets.blocks.stamp import grey
 from xl_kpi.sheets.calculation import next_rows
 from xl_kpi.sheets.context import Context, progress_style
@@ -27,6 +27,8 @@ from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 
 WIDTHS = {2: 3.6, 3: 20.5, 4: 65.9, 5: 17.2}
 CHART_ROWS = 7
+TITLE_SIZE = 1.9  # a digit of a title takes so many characters of a column
+SHORTAGE_DIGITS, SENTENCE_DIGITS = 90, 88  # of what falls short, as four lines have room for it; of a line
 LINE, AIR, GAP = 13.5, 3, 8  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
@@ -39,14 +41,21 @@ def build(ctx: Context) -> SheetSpec:
     t = ctx.t
     page.widths.update(WIDTHS)
     page.put(1, 1, f"{MARK}{page.key}", "key")
-    page.put(2, 2, ctx.plan.title, "title")
+    title = ctx.plan.title
+    if fitting.lines(title, sum(WIDTHS.values()) / TITLE_SIZE) == 1:
+        page.put(2, 2, title, "title")
+    else:
+        page.put(2, 2, title, "title_lines")
+        page.merges.append("B2:E2")
+        page.heights[2] = 2 * LINE + AIR
     page.put(3, 2, t("start_subtitle"), "subtitle")
     page.put(5, 2, None, "sentence", formula=f"=plan_sentence&{_plans_own(ctx)}")
     for column in (3, 4, 5):
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
     more = ctx.plan.goal.in_money, ctx.targets.existing or ctx.plan.closed_months  # that it has to say
-    page.heights[5] = 16 * (4 + sum(map(bool, more))) + 4
+    longer = max(0, plan_words.shortage_digits(ctx) - SHORTAGE_DIGITS)
+    page.heights[5] = 16 * (4 + sum(map(bool, more)) - -longer // SENTENCE_DIGITS) + 4
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=f'=IFERROR({next_rows.sentence(ctx)[1:]},"")')
         page.merges.append("B6:E6")
@@ -159,16 +168,18 @@ def _tabs(ctx: Context, page: SheetSpec, row: int) -> int:
     for channel in ctx.plan.channels_on:
         row += 1
         name = ctx.sheet_names[tab_key(channel.id)]
-        page.put(row, 2, None, "label")
-        page.put(row, 3, name, "link")
-        page.links[row, 3] = f"#{quoted(name)}!A1"
+        long = digits_wide(name) > WIDTHS[3] + 1  # then the link is beside it: LibreOffice breaks none into lines
+        page.put(row, 2, "→" if long else None, "link" if long else "label")
+        page.put(row, 3, name, "label_wrap" if long else "link")
+        page.links[row, 2 if long else 3] = f"#{quoted(name)}!A1"
         if ctx.plan.brings(channel):
             said = ctx.t("start_tab_line", stage=ctx.plan.stages[ctx.targets.stage_index(channel.stage)].name)
         else:
             said = ctx.t("start_tab_line_customers")
         page.put(row, 4, said, "body")
         page.put(row, 5, channel.owner or None, "body")
-        page.heights[row] = _height(said, channel.owner or "")
+        lines = fitting.lines(name, WIDTHS[3] - 2) if long else 1
+        page.heights[row] = max(_height(said, channel.owner or ""), LINE * lines + AIR)
     return row + 1
 
 

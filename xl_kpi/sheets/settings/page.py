@@ -30,7 +30,11 @@ FIRST_ROW = 6
 HINTS = 45  # characters: the column of what is said of each entry
 TWO_LINES = 30  # points
 SENTENCE_ROWS = 6
-WARNING_ROWS = 17  # room for as many lines at once; the season below begins beside the tall row of the plan's name
+SHORTAGE_DIGITS, SENTENCE_DIGITS = 90, 54  # of what falls short, as these rows have room for it; of a small line
+WARNING_ROWS, LEAST_WARNING_ROWS = (
+    17,
+    12,
+)  # room for as many lines at once; the season below begins beside the tall row of the plan's name
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 _RESULTS = ("kgi_goal", "kgi_existing", "kgi_new", "paid_months", "order_brings", "orders_needed", "deadline_used")
 _OF_GOAL = ("kgi_goal", "kgi_existing", "kgi_new")  # of these, those in the unit of the goal
@@ -62,11 +66,11 @@ def place(ctx: Context) -> SettingsAt:
     for name in _names():
         row += 1 + (name.startswith("section_") and row >= FIRST_ROW)
         rows[name] = row
-    warnings = FIRST_ROW + SENTENCE_ROWS + 2
+    warnings = FIRST_ROW + _sentence_rows(ctx) + 2
     # a page ends above it, and cuts no section on the left
     season = min(
-        (at for name, at in rows.items() if name.startswith("section_") and at >= warnings + WARNING_ROWS + 2),
-        default=warnings + WARNING_ROWS + 2,
+        (at for name, at in rows.items() if name.startswith("section_") and at >= warnings + _warning_rows(ctx) + 2),
+        default=warnings + _warning_rows(ctx) + 2,
     )
     lines = chart_data.reserve(ctx, len(plan_warnings.keys(ctx)), 0)  # and one for ``plan_unsound``
     pages = season + 13 + 3
@@ -258,14 +262,26 @@ def _rule(ctx: Context, one: Field, kind: str, low: str, high: str = "", operato
     return Validation(area, kind, low, high, operator, one.words("label", ctx.lang), allowed, allowed)
 
 
+def _sentence_rows(ctx: Context) -> int:
+    """How many rows the sentence takes: more where much falls short, though it is smaller then."""
+    longer = plan_words.shortage_digits(ctx) - SHORTAGE_DIGITS
+    return SENTENCE_ROWS + max(0, -(-longer // SENTENCE_DIGITS) - 1)
+
+
+def _warning_rows(ctx: Context) -> int:
+    """How many rows warnings have room for: fewer below a longer sentence."""
+    return max(LEAST_WARNING_ROWS, WARNING_ROWS - (_sentence_rows(ctx) - SENTENCE_ROWS))
+
+
 def _sentence(ctx: Context, page: SheetSpec) -> None:
     """The whole plan in words, alive: it changes with every input."""
     _section(ctx, page, FIRST_ROW, "section_sentence")
-    first = FIRST_ROW + 1
-    for row in range(first, first + SENTENCE_ROWS):
+    first, rows = FIRST_ROW + 1, _sentence_rows(ctx)
+    style = "sentence" if rows == SENTENCE_ROWS else "sentence_long"
+    for row in range(first, first + rows):
         for column in range(6, 11):
             if (row, column) != (first, 6):
-                page.put(row, column, None, "sentence")
+                page.put(row, column, None, style)
     said = plan_words.sentence(ctx, plan_warnings.nobody_wins(ctx))
     # what holds text is not counted with, or a number that can't be: neither is there anything to say of the plan
     lines, place = ctx.at(SettingsAt).lines, len(plan_warnings.keys(ctx))
@@ -274,8 +290,8 @@ def _sentence(ctx: Context, page: SheetSpec) -> None:
     lines.cells[place, 0] = (None, f'=IF({text}="",{unknown},SUBSTITUTE({text},CHAR(10),""))', "calc")
     ctx.name(UNSOUND, str(CellAt(lines.sheet, lines.top + place, lines.left)))
     formula = f'=IF({UNSOUND}="",{said[1:]},{UNSOUND})'
-    page.put(first, 6, None, "sentence", formula=formula)
-    page.merges.append(f"F{first}:J{first + SENTENCE_ROWS - 1}")
+    page.put(first, 6, None, style, formula=formula)
+    page.merges.append(f"F{first}:J{first + rows - 1}")
     ctx.name("plan_sentence", page.ref(first, 6))
 
 
@@ -300,7 +316,7 @@ def _warnings(ctx: Context, page: SheetSpec) -> None:
         lines.cells[place, 0] = (None, f'=IFERROR({said_if[1:]},"")', "calc")
         parts.append(str(CellAt(lines.sheet, lines.top + place, lines.left)))
     said = "&".join(parts)
-    first, last = row + 1, row + WARNING_ROWS
+    first, last = row + 1, row + _warning_rows(ctx)
     formula = f'=IF({said}="","{t("warn_none")}",{said})'
     page.put(first, 6, None, "warning", formula=formula)
     for line in range(first, last + 1):

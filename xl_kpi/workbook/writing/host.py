@@ -7,8 +7,10 @@ host's defaults; ``host_com.ComHost`` is Excel for Windows.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from xl_kpi.workbook.addresses import absolute, column_letters, quoted
@@ -17,6 +19,7 @@ from xl_kpi.workbook.spec import MARGINS, SheetSpec
 from xl_kpi.workbook.theme import FONTS, TAB_COLOURS, Style, style
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
+FOOTER_DIGITS = (78, 114)  # across an upright page and one that lies, of 11 points, in the widest of its fonts
 Styles = dict[tuple[int, int], str]
 
 
@@ -152,7 +155,7 @@ class FileHost(PlainHost):
             print_title_rows=spec.print_title_rows,
             print_title_columns=spec.print_title_columns,
             header=("", "", ""),
-            footer=(title, "&A", "&D   &P / &N"),
+            footer=(beside_name(title, spec), "&A", "&D   &P / &N"),
             zoom=spec.zoom,
             row_breaks=spec.row_breaks,
             column_breaks=spec.column_breaks,
@@ -164,6 +167,21 @@ class FileHost(PlainHost):
             api.filter(spec.filter)
         if spec.protected:
             api.protect(grows=spec.grows)
+
+
+def beside_name(title: str, spec: SheetSpec) -> str:
+    """A plan's title as the footer of a page has room for it, left of the sheet's name in the middle; "…" ends it
+    where there is none for all of it.
+
+    Example: 60 letters on an upright page, whose name has ten: the first 31 and "…".
+    """
+    room = (FOOTER_DIGITS[spec.landscape] - sum(map(_digits, spec.name))) // 2 - 2
+    ends = [*accumulate(map(_digits, title))]
+    return title if not ends or ends[-1] <= room else title[: bisect_right(ends, room - 1)].rstrip() + "…"
+
+
+def _digits(char: str) -> int:
+    return 2 if ord(char) > 0x2E7F else 1
 
 
 def rectangles(styles: Styles) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from xl_kpi.workbook.cells.moves import Moves
 from xl_kpi.workbook.cells.references import LOST
 from xl_kpi.workbook.spec import SheetSpec
 from xl_kpi.workbook.theme import TAB_COLOURS, Style
-from xl_kpi.workbook.writing.host import PlainHost
+from xl_kpi.workbook.writing.host import PlainHost, beside_name
 from xl_kpi.workbook.writing.lambdas import lambda_names
 
 # Excel's own numbers (XlPageOrientation, XlPaperSize, XlOrder, XlSummaryRow)
@@ -88,7 +88,11 @@ class ComHost(PlainHost):
         page.Order = OVER_THEN_DOWN
         page.PrintTitleRows = _fixed(spec.print_title_rows)
         page.PrintTitleColumns = _fixed(spec.print_title_columns)
-        page.LeftFooter, page.CenterFooter, page.RightFooter = title.replace("&", "&&"), "&A", "&D   &P / &N"
+        page.LeftFooter, page.CenterFooter, page.RightFooter = (
+            beside_name(title, spec).replace("&", "&&"),
+            "&A",
+            "&D   &P / &N",
+        )
 
     # ---- writing into an open book --------------------------------------------------------------------
 

@@ -143,7 +143,8 @@ class KeptPaper:
             return False
         title = self._was.title
         left = said.removesuffix(_OUR_FOOTER).removeprefix("&L")
-        return title is None or left == _FONTS.sub("", title.replace("&", "&&"))
+        whole = title and _FONTS.sub("", title.replace("&", "&&"))
+        return whole is None or left == whole or left.endswith("…") and whole.startswith(left[:-1])
 
     def _breaks(self, name: str, made: frozenset[int] | None, now: Now) -> None:
         """Pages that the user has begun beside those that we begin, and those of ours that he has taken away."""
