@@ -183,6 +183,25 @@ def test_cells_that_name_another_style_than_they_wear_are_not_believed(tmp_path:
     assert (ws["A1"].number_format, ws["A2"].number_format) == ("yyyy/mm", "0.0%")
 
 
+def test_formats_numbered_as_gnumeric_does_stay_what_they_are(tmp_path: Path) -> None:
+    """Numbers from 100 on, and one of Excel's own: what is below 164 was taken for Excel's, a month for a number."""
+    path = tmp_path / "low.xlsx"
+    file = engine.new_book()
+    file.api.define_styles({"input.month": Style("input.month", number_format="yyyy/mm"), **STYLES})
+    file.sheets.add("設定").api.set_styles({(1, 1): "input.month", (2, 1): "input.rate"})
+    path.write_bytes(file.api.to_bytes())
+    styles, theme, cells = worn(path)
+    for number, code in ((b"100", b"yyyy/mm"), (b"14", b"0.0%")):
+        there = re.search(rb'numFmtId="([0-9]+)" formatCode="%s"' % code, styles)
+        styles = styles.replace(b'numFmtId="%s"' % there[1], b'numFmtId="%s"' % number)
+    book = engine.new_book()
+    book.api.adopt_styles(styles, theme, cells)
+    book.api.define_styles({"input.month": Style("input.month"), **STYLES})
+    book.sheets.add("設定").api.set_styles({(1, 1): "input.month", (2, 1): "input.rate"})
+    ws = written(book)["設定"]
+    assert (ws["A1"].number_format, ws["A2"].number_format) == ("yyyy/mm", "0.0%")
+
+
 def test_locking_is_not_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     file = styled()

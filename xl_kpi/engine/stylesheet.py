@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.workbook import Workbook
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -57,9 +58,26 @@ def _stylesheet(styles: bytes, ours: Mapping[int, str]) -> Workbook:
     for name in _NEEDLESS:
         for each in root.findall(_tag(name)):
             root.remove(each)
+    _number_own_formats(root)
     workbook = Workbook()
     apply_stylesheet(_Part(tostring(root)), workbook)
     return workbook
+
+
+def _number_own_formats(root: Any) -> None:
+    """Number formats of the file's own to where Excel has them: Gnumeric gives them numbers below (100, 101 …), by
+    which openpyxl takes those of named styles for Excel's own formats, which there are none of."""
+    own = _all(root, "numFmts")
+    free = max([BUILTIN_FORMATS_MAX_SIZE - 1, *(int(each.get("numFmtId", "0")) for each in own)]) + 1
+    low = {number: str(new) for new, number in enumerate(_low(own), start=free)}
+    for each in (*own, *_all(root, "cellStyleXfs"), *_all(root, "cellXfs")):
+        if each.get("numFmtId") in low:
+            each.set("numFmtId", low[each.get("numFmtId")])
+
+
+def _low(formats: list[Any]) -> list[str]:
+    numbers = (each.get("numFmtId", "0") for each in formats)
+    return [number for number in dict.fromkeys(numbers) if int(number) < BUILTIN_FORMATS_MAX_SIZE]
 
 
 class _Part:
