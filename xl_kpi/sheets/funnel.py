@@ -79,7 +79,7 @@ def build(ctx: Context) -> SheetSpec:
     page.print_area = f"$A$1:$Q${last}"
     page.freeze = f"D{HEADER_ROW + 1}"
     if not paper.fits_one(page, CHECK, last):  # many stages with long names: what is open stands on a second page
-        page.fit_height, page.row_breaks = 0, [top - 1]
+        page.fit_height, page.row_breaks = 0, [top - 2]
     return page
 
 

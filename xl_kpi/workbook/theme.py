@@ -90,6 +90,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "thousand_yen_typed": {"number_format": "#,##0.0##", "align": "right"},
     "million_yen": {"number_format": "#,##0.0", "align": "right"},
     "million_yen_typed": {"number_format": "#,##0.0#####", "align": "right"},
+    "in_millions": {"number_format": "#,##0.0,,", "align": "right"},
     "month": {"number_format": "yyyy/mm", "align": "center"},
     "date": {"number_format": "yyyy/mm/dd", "align": "center"},
     "datetime": {"number_format": "yyyy/mm/dd hh:mm", "align": "center"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_kpi.kpi.figures import attainment_excel
+from xl_kpi.kpi.figures import attainment_excel, is_number
+from xl_kpi.plan.money.cells import YEN
 from xl_kpi.sheets.blocks import paper
 from xl_kpi.sheets.blocks.head import Title, head
 from xl_kpi.sheets.context import Context, mark_attainment, number_style
@@ -30,6 +31,7 @@ STUB, TRUNK = 0.5, 2.5  # of the columns with the lines
 HEIGHTS = (14, 14, 3)  # points of the rows of a slot
 OWNER_DIGITS = 15  # of a name that needs no room for an owner beside it
 LINE, NAME_DIGITS, LINE_DIGITS = 13.5, 18, 16  # of a name that takes several lines: points of each; what one holds
+LARGE = 100_000_000  # yen
 SLOTS_PER_PAGE = 19  # that many boxes below each other (six channels) still read well on one landscape A4 page
 
 
@@ -126,7 +128,8 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     t = ctx.t
     name = node.name
     if node.unit.startswith("yen"):
-        name = t("tree_name_with_unit", name=name, unit=ctx.unit_label(node.unit))
+        unit = t("currency_million_yen") if _is_large(ctx, node) else ctx.unit_label(node.unit)
+        name = t("tree_name_with_unit", name=name, unit=unit)
     room = NAME_DIGITS if node.owner else NAME_DIGITS + OWNER_DIGITS
     lines = 1 if digits_wide(name) <= room else -(-digits_wide(name) // LINE_DIGITS)
     page.put(row, first, name, "box_name" if lines == 1 else "box_name_long")
@@ -145,6 +148,8 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
         page.links[row, split + 1 if lines > 1 and node.owner else first] = node.link
     below = row + 1
     look = number_style("box_value", node.unit, ctx.plan).replace(".count", ".whole")
+    if _is_large(ctx, node):
+        look = "box_value.in_millions"
     if node.id == "kgi" and node.unit == "count":
         look = "box_value.whole"  # a goal in pieces is whole; parts of it by month are not
     page.put(below, first, t("tree_target"), "box_label")
@@ -157,6 +162,12 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
         below, first + 4, node.state.value, attained_style(ctx.lang, "box_state", node.state.better), formula=formula
     )
     mark_attainment(page, state, state, node.state.better)
+
+
+def _is_large(ctx: Context, node: Node) -> bool:
+    """Whether an amount in yen is shown in millions: its digits would be too small to read in a box."""
+    amounts = [one.value for one in (node.target, node.actual) if is_number(one.value)]
+    return node.unit == ctx.plan.currency_unit == YEN and max(map(abs, amounts), default=0) >= LARGE
 
 
 def _marks(page: SheetSpec, root: Node, slots: dict[str, int], factors: Sequence[Factor]) -> None:
