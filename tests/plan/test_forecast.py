@@ -120,23 +120,40 @@ def test_months_that_came_as_planned_end_where_the_plan_does(months, change):
     assert float(Forecast(Targets(plan)).of_goal) == pytest.approx(float(PlanOutlook(Targets(plan)).share), abs=0.011)
 
 
-@pytest.mark.parametrize("months", [1, 2, 3, 6, 11])
-@pytest.mark.parametrize(
+TOO_FEW = pytest.mark.parametrize(
     "change",
     [
         lambda base: base.with_(pipeline={stage: count / 2 for stage, count in base.pipeline.items()}),
+        lambda base: base.with_(pipeline=dict.fromkeys(base.pipeline, 0)),
         lambda base: base.with_(goal=Goal("revenue", 1e9), order_value=5e6, months=18),
     ],
-    ids=["half typed", "18 months"],
+    ids=["half typed", "0 typed", "18 months"],
 )
-def test_too_few_open_items_and_months_as_planned_end_where_the_plan_said_at_its_start(change, months):
-    """The plan lands at 88.6 % and 91.3 % for lack of open items; months as asked make no rate better than planned.
 
-    After eleven months nearly all of it is won as asked.
+
+@TOO_FEW
+@pytest.mark.parametrize("months", [1, 3, 6])
+@pytest.mark.parametrize("part", [0.8, 1, 1.2])
+def test_too_few_open_items_and_months_at_a_part_of_what_was_asked_end_at_that_part(change, months, part):
+    """The plan lands at 88.6, 72.3 and 91.3 % for lack of open items; what was asked came, so that others were there.
+
+    Seen: as asked, it ended where the plan had said at its start, 67 % of the orders of a plan that its other pages saw
+    at 98 %: what came of items that nobody had typed was taken off what is under way.
     """
+    plan = as_shown(change(template("default", "ja")), months)
+    plan = plan.with_(actuals={key: round(count * part) for key, count in plan.actuals.items()})
+    assert float(Forecast(Targets(plan)).of_goal) == pytest.approx(part, abs=0.08 if months == 1 else 0.04)
+
+
+@TOO_FEW
+@pytest.mark.parametrize("months", [1, 3, 6])
+def test_too_few_open_items_and_months_as_these_bring_end_where_the_plan_said_at_its_start(change, months):
     plan = change(template("default", "ja"))
-    found, start = Forecast(Targets(as_shown(plan, months))).of_goal, float(PlanOutlook(Targets(plan)).share)
-    assert start - 0.011 <= float(found) <= (1 if months == 11 else start + 0.011)
+    start, shown = PlanOutlook(Targets(plan)), as_shown(plan, months)
+    came = {(f"stage:{stage.id}", k): round(float(row[k]))
+            for stage, row in list(zip(plan.stages, start.run.entries))[1:] for k in range(months)}  # fmt: skip
+    found = Forecast(Targets(shown.with_(actuals={**shown.actuals, **came}))).of_goal
+    assert float(found) == pytest.approx(float(start.share), abs=0.045)
 
 
 @pytest.mark.parametrize("months", [1, 2, 4])
@@ -150,13 +167,6 @@ def test_what_is_open_beyond_what_goes_on_is_there_by_an_oracle(months):
     there[0] += sum(new[0].months[months:])
     by_hand = came[-1] + sum(one * prod(rates[at:]) for at, one in enumerate(there))
     assert float(forecast.orders) == pytest.approx(float(by_hand), rel=0.002)
-
-
-def test_few_open_items_and_months_as_planned_promise_no_more_than_the_goal():
-    """Nothing open, and it is said so: a month that came as planned makes no rate four times as good."""
-    base = template("default", "ja")
-    plan = as_shown(base.with_(pipeline={stage.id: 0 for stage in base.stages[:-1]}), 1)
-    assert float(Forecast(Targets(plan)).of_goal) == pytest.approx(0.73, abs=0.02)  # the plan's own outlook: 0.723
 
 
 def test_what_nobody_has_typed_is_what_the_stages_before_bring_and_widens_the_band():

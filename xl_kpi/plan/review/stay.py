@@ -98,10 +98,12 @@ class Stay:
         return kept
 
     def more(self, place: int, kept: float) -> float:
-        """How many more are in the stage than its days say (below 0: fewer): ``kept``, and where nobody typed how many
-        were open, the part of what the plan needs there that the actuals show."""
-        if not kept or self._is_typed(place):
+        """How many more are in the stage than its days say (below 0: fewer): ``kept``, and of what the plan needs there
+        and nobody typed, the part that the actuals show: it went on, and not what is under way."""
+        if not kept:
             return kept
+        if self._is_typed(place):  # as far as what was asked came, though too few are typed as open for it
+            return kept + self._as_asked * min(max(0.0, self._short(place)), max(0.0, -kept))
         return kept * (1 + self._short(place) / self.planned[place])
 
     def _is_typed(self, place: int) -> bool:
