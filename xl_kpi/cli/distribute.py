@@ -125,6 +125,9 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
     if shown.unasked:
         about = {"names": comma.join(shown.unasked), "owners": comma.join(shown.owners)}
         say(f"{text('level_hint', shown.lang)}: {text('distribute_unasked', shown.lang, **about)}")
+    if shown.left:
+        found = comma.join(f"{sheet}: {text(what, shown.lang)}" for sheet, what in shown.left)
+        say(f"{text('level_warning', shown.lang)}: {text('distribute_left', shown.lang, found=found)}")
     if shown.strangers:
         found, known = comma.join(shown.strangers), comma.join(shown.owners)
         warning = text("distribute_strangers", shown.lang, found=found, known=known)

@@ -32,6 +32,7 @@ from xl_kpi.exchange.outgoing import versions as rounds
 from xl_kpi.exchange.outgoing.contents import Contents, contents
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.outgoing.outsiders import OutgoingByPerson
+from xl_kpi.exchange.outgoing.paper import SentPaper
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
@@ -48,6 +49,7 @@ from xl_kpi.regenerate.next_state import next_state
 from xl_kpi.workbook.package.atomic_write import write
 from xl_kpi.workbook.package.save import save
 from xl_kpi.workbook.reading.our_sheets import our_sheets
+from xl_kpi.workbook.sheet_kinds import kind_of
 
 COMMAND = "distribute"  # as 履歴 knows it
 
@@ -78,6 +80,7 @@ class Distributed:
     unowned: tuple[Person, ...] = ()  # those of them, as listed, to whom their department opens nothing
     unsigned: bool = False  # nobody says who sends
     reviewed: str | None = None  # the months of the review that goes along; "" for targets alone, None for no review
+    left: tuple[tuple[str, str], ...] = ()  # name of a sheet, and the key of the word for what of it can't be sent
 
     @property
     def complete(self) -> bool:
@@ -141,6 +144,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     ids = {one.mail: ids_of(plan, one.channels, one.department, one.outside) for one in job.people}
     marked += [f"{OUTSIDE} {mail}" for mail, theirs in ids.items() if OUTSIDE in theirs]
     bare = sorted(person.mail for person in job.people if job.is_bare(person))
+    paper = SentPaper(job.opened.book, our_sheets(job.opened.book))
+    marked += [paper.mark] if paper.mark else []
     mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words.unsigned, *marked)
     journal = Journal(job.folder, job.lang)
     planned = rounds.continued(records, journal, mark)
@@ -155,7 +160,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         line = Change(now, user_name(), COMMAND, "", words_of_it)
         records = rounds.with_sent(records, plan, job.people, version, now, mark, job.due, order.sender or "")
         records = records.with_(history=(*records.history, line))
-    outgoing = _outgoing(job, plan, records, version, again_about, progress)
+    outgoing = _outgoing(job, plan, records, version, again_about, paper, progress)
     people = tuple(sorted(job.people, key=outgoing.kind))  # one kind after the other
     reviews = Reviews(plan, outgoing.ids, names) if order.with_review else None
     words = replace(job.words, same={**job.words.same, "version": version})
@@ -175,6 +180,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         bare=all(map(job.is_bare, job.outsiders)), unowned=job.unowned,
         unsigned=not job.sender[1] and order.body is None,
         reviewed=reviews.span if reviews else None,
+        left=tuple(paper.left({key for key in our_sheets(job.opened.book).values() if kind_of(key).mailed})),
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)
 
@@ -262,7 +268,7 @@ def _look_at(job: Job, names: Mapping[str, str], planned: Planned | None) -> Non
 
 
 def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mapping[str, float],
-              progress: Progress | None) -> OutgoingByPerson:  # fmt: skip
+              paper: SentPaper, progress: Progress | None) -> OutgoingByPerson:  # fmt: skip
     names = {key: name for name, key in our_sheets(job.opened.book).items()}
     finish = None
     if job.order.lite:
@@ -272,7 +278,8 @@ def _outgoing(job: Job, plan: Plan, records: Records, version: str, again: Mappi
 
     def make(rest: str) -> Outgoing:
         sending = Sending(records.plan_id, version, job.due, rest, again)
-        return Outgoing(plan, sending, names=names, styled_like=job.opened.styles, finish=finish, progress=progress)
+        styles = job.opened.styles
+        return Outgoing(plan, sending, names=names, styled_like=styles, finish=finish, paper=paper, progress=progress)
 
     return OutgoingByPerson(make, job.is_bare)
 

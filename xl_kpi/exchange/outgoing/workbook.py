@@ -28,6 +28,7 @@ from xl_kpi.exchange.outgoing.package import (
     serialised,
     without_relations,
 )
+from xl_kpi.exchange.outgoing.paper import SentPaper
 from xl_kpi.exchange.outgoing.variants import Made, OpenRows, Variants
 from xl_kpi.exchange.people import Person
 from xl_kpi.plan.merging.permissions import ids_of
@@ -75,7 +76,7 @@ class Outgoing:
     """The workbooks of one distribution.
 
     Arguments: ``plan`` as the master has it; ``sending``; ``names`` and ``styled_like`` as for ``build``; ``finish``
-    puts into the workbook what all recipients get besides (the Lite part).
+    puts into the workbook what all recipients get besides (the Lite part); ``paper`` how the sender prints it.
     Errors: as for ``build``.
     """
 
@@ -87,6 +88,7 @@ class Outgoing:
         names: Mapping[str, str] | None = None,
         styled_like: WornStyles | None = None,
         finish: Callable[[bytes], bytes] | None = None,
+        paper: SentPaper | None = None,
         progress: Progress | None = None,
     ):
         self.plan, self.sending = plan, sending
@@ -99,6 +101,9 @@ class Outgoing:
         self._package = package = OutgoingWorkbook(finish(data) if finish else data)
         package.parts[STYLES], locked = locked_twins(package.parts[STYLES])
         self._sheets = {sheet.key: package.sheet(sheet.name) for sheet in spec.sheets}
+        if paper:
+            for key, sheet in self._sheets.items():
+                package.parts[sheet.part] = paper.onto(key, package.parts[sheet.part])
         bare = sending.rest == NONE
         gone = {key for key in self._sheets if bare or not kind_of(key).mailed}
         self._variants = Variants(plan, package, self._sheets, locked, ctx, places, gone=gone, bare=bare)

@@ -47,7 +47,7 @@ class FileBook:
         names, local, printed = _defined(workbook, tabs)
         self.sheets = {
             name: FileSheet(
-                self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name), lambda: self._made_paper
+                self.parts, name, targets.get(sheet.get(_RELATION, ""), ""), printed.get(name), lambda: self.made_paper
             )
             for name, sheet in zip(tabs, listed)
         }
@@ -56,7 +56,8 @@ class FileBook:
         self.names = [NamedArea(self, name, f"={words}") for name, words in (*names.items(), *local.items())]
 
     @cached_property
-    def _made_paper(self) -> Mapping[str, MadePaper]:
+    def made_paper(self) -> Mapping[str, MadePaper]:
+        """Key of each sheet of ours → how it was set up for paper; nothing in a file of a former version."""
         area = next((one.refers_to_range for one in self.names if one.name == "made_paper"), None)
         return {} if area is None else read(str(area.value))
 

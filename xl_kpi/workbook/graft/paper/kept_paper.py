@@ -21,6 +21,7 @@ _APART = 0.02  # inches by which programs round
 _FITS = ("fitToWidth", "fitToHeight", "scale")
 _PAPER, _ORDER = "9", "overThenDown"  # A4; pages side by side follow each other
 _FONTS = re.compile(r'&"[^"]*"|&\d+|&K[0-9A-Fa-f]{6}|\s')  # some programs write them into every footer
+_SECTIONS = re.compile(r"&[LCR]|\s")  # left, centre, right: alone they print nothing
 _OUR_FOOTER = "&C&A&R&D&P/&N"
 _PORTRAIT = ("start", "cover")  # pages of former versions that were upright
 _FORMER_MARGINS = ((0.5, 0.5, 0.6, 0.6), (0.3, 0.3, 0.6, 0.6))
@@ -56,15 +57,27 @@ class KeptPaper:
 
     def keep(self) -> None:
         """All of it, in place."""
+        self.keep_pages()
+        ours = (self._was.rows, self._was.columns)
+        for name, made, now in zip(("rowBreaks", "colBreaks"), ours, (self._row, self._column), strict=True):
+            self._breaks(name, made, now)
+
+    def keep_pages(self) -> None:
+        """What holds for each page of the sheet, in place; not where pages begin."""
         self._margins()
         self._setup()
         options = self._old.find(main("printOptions"))
         if options is not None and self._new.find(main("printOptions")) is None:
             put_in_order(self._new, _copied(options), self._order)
         self._head_and_foot()
-        ours = (self._was.rows, self._was.columns)
-        for name, made, now in zip(("rowBreaks", "colBreaks"), ours, (self._row, self._column), strict=True):
-            self._breaks(name, made, now)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the user has another paper than ours, or other words at the head or foot."""
+        setup, words = self._old.find(main("pageSetup")), self._old.find(main("headerFooter"))
+        paper = _PAPER if setup is None else setup.get("paperSize", _PAPER)
+        said = [] if words is None else [each for each in words if _SECTIONS.sub("", each.text or "")]
+        return paper != _PAPER or any(each.tag != main("oddFooter") or not self._is_ours(each.text) for each in said)
 
     def _margins(self) -> None:
         theirs, ours = self._old.find(main("pageMargins")), self._new.find(main("pageMargins"))
