@@ -56,7 +56,7 @@ def table(ctx: Context, above: Sequence[Column]) -> Table:
         spans.append(_span(widths, sum(spans), least))
     columns = [
         Column("id", t("channel_id"), style="value.left"),
-        Column("name", t("channel_name"), style="value.left"),
+        Column("name", t("channel_name"), style="label"),
         *steps,
         basis,
         Column("whole", whole, style="value.rate2", span=spans[0]),

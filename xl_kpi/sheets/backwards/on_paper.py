@@ -39,7 +39,8 @@ def fit(ctx: Context, page: SheetSpec, rows: BackwardsAt) -> None:
     if months < rows.months:
         page.print_title_columns = f"$A:${column_letters(NAME)}"
         page.column_breaks = [*range(rows.month(months) - 1, rows.month(rows.months - 1), months)]
-    for row in (HEADER_ROW - 2, rows.channel_header - 2):
+    notes = {row for (row, column), cell in page.cells.items() if column == TOTAL and cell.style == "note_line"}
+    for row in sorted(notes):
         paper.in_lines(page, row, TOTAL, rows.owner)
     chart = range(rows.chart, rows.chart + CHART_ROWS)
     paper.lower(page, chart, CHART_LINES, lambda: _ended(ctx, page, rows))
