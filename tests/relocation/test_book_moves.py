@@ -100,6 +100,19 @@ def test_another_language_gives_other_names_and_the_same_cells():
     assert moves(PLAN, english).formula("広告!I9+'KPIツリー'!C7", "自分") == "'Ads'!I9+'KPI tree'!C7"
 
 
+def test_the_title_of_a_page_stays_where_it_is_whatever_it_says():
+    """A channel with another name, another language, another title of the plan: a chart may be titled by that cell."""
+    renamed = PLAN.with_(
+        channels=tuple(replace(one, name="Web広告") if one.id == "ads" else one for one in PLAN.channels)
+    )
+    assert (
+        moves(PLAN, renamed).formula("'広告'!$B$2&SUM(広告!B2:G14)", "自分") == "'Web広告'!$B$2&SUM('Web広告'!B2:G14)"
+    )
+    english = moves(PLAN, in_language(PLAN, "en"))
+    assert english.formula("レビュー!B2&展示会!B2", "自分").replace("'", "") == "Review!B2&Trade show!B2"
+    assert moves(PLAN, PLAN.with_(title="来期")).formula("'ダッシュボード'!B2", "自分") == "'ダッシュボード'!B2"
+
+
 def test_a_sheet_that_the_user_has_renamed_keeps_its_name():
     moved = moves(PLAN, PLAN, {"tab:ads": "Web広告 2026"})
     assert moved.formula("広告!I9", "自分") == "'Web広告 2026'!I9"

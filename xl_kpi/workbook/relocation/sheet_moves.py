@@ -19,6 +19,9 @@ from xl_kpi.workbook.relocation.row_keys import heads_of, row_keys, typed_rows
 from xl_kpi.workbook.relocation.surroundings import Beside
 from xl_kpi.workbook.relocation.tree_boxes import Boxes
 
+_TITLE = 2  # the row in which each page has its title, in column B
+_AT_TITLE = _TITLE, 2
+
 
 class SheetMove:
     """One sheet, before and after.
@@ -176,6 +179,8 @@ class SheetMove:
         there, and in another row or language they read otherwise.
         """
         last = self._edge[0].last_column if self._edge else self.old.columns
+        if row == there == _TITLE and all(grid.content(*_AT_TITLE) for grid in (self.old, self.new)):
+            return True  # it names the plan, a channel or the page: whatever it says, it is the title
         typed = _is_formula(_label(self.new, there, self.new.columns))
         return same_words(_label(self.old, row, last, typed), _label(self.new, there, self.new.columns, typed))
 
