@@ -47,6 +47,12 @@ def test_a_damaged_outlook_mail(tmp_path, workbook, cut):
     assert message.startswith("m.msg")
 
 
+def test_an_outlook_mail_that_ends_too_early_is_not_said_to_have_no_attachment(tmp_path, workbook):
+    whole = msg(Mail({"計画.xlsx": workbook}))
+    message = refusal(saved(tmp_path / "m.msg", whole[: len(whole) // 2]))
+    assert "Outlook" in message and "添付ファイルがありません" not in message
+
+
 def test_streams_that_share_their_bytes_do_not_fill_the_memory(tmp_path, workbook, monkeypatch):
     """Each entry of the directory may claim the same sectors: what all claim together counts."""
     monkeypatch.setattr(attachments, "MOST_MAIL", len(workbook) + 10_000)

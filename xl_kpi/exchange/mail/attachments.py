@@ -24,6 +24,7 @@ MOST_TOLD = 5  # of what is attached in place of a workbook
 MOST_INSIDE = 3  # names of the files in a locked archive
 _LONGEST_NAME = 120
 _OUTLOOK_MAIL = "__substg1.0_3701000D"  # where an attached mail lies in an Outlook file
+_NO_SECTOR = 0xFFFFFFFA  # in an Outlook file: from here on numbers are marks, such as the end of a chain
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CUT = (StartBoundaryNotFoundDefect, CloseBoundaryNotFoundDefect)  # a mail that ends, or begins, somewhere
 _FORWARDED = ("message/rfc822", PACKED_MAIL)
@@ -53,7 +54,7 @@ class Attachments:
         self.file, self.lang = file, lang
         self.others: list[tuple[str, str]] = []  # name and kind of what is no workbook
         self._inside: list[str] = []  # in words, what the archives among them hold
-        self._linked = self._cut = False
+        self._linked, self._cut = False, ""  # of what kind the mail is that ends too early
         self._room = Room()
         self._none = "collect_attached_none"
 
@@ -82,6 +83,8 @@ class Attachments:
                 # Streams may share their bytes, so that together they hold more than the file itself.
                 if sum(ole.get_size(path) for path in ole.listdir()) > MOST_MAIL:
                     raise BadFile(text("collect_mail_too_big", self.lang, file=self.file, limit=MOST_MAIL // MB))
+                if any(len(ole.fat) <= sector < _NO_SECTOR for sector in ole.fat):  # it goes on behind the file's end
+                    self._cut = "Outlook"
                 found = list(self._in_outlook(Storage.from_ole(ole), depth))
         except BadFile:
             raise
@@ -129,7 +132,7 @@ class Attachments:
         others = [(name, kind) for name, kind in self.others if kind not in NEVER_MEANT]
         if not others:
             if self._cut:
-                return text("collect_mail_damaged", self.lang, file=self.file, reason="MIME")
+                return text("collect_mail_damaged", self.lang, file=self.file, reason=self._cut)
             key = "collect_no_attachment_link" if self._linked else "collect_no_attachment"
             return text(key, self.lang, file=self.file)
         shown = [
@@ -152,7 +155,8 @@ class Attachments:
         """The workbooks of a mail and of the mails that it forwards; ``outer`` the mail in which this part stands."""
         self._not_too_deep(depth)
         mail = envelope(message) if message["From"] or message["Date"] else outer
-        self._cut |= any(isinstance(defect, _CUT) for defect in message.defects)
+        if any(isinstance(defect, _CUT) for defect in message.defects):
+            self._cut = "MIME"
         if message.is_multipart():  # a forwarded mail is one as well: a list of one
             deeper = depth + (message.get_content_maintype() == "message")
             for part in message.get_payload():
