@@ -127,6 +127,14 @@ def test_a_dry_run_writes_nothing_and_strangers_are_told(folder):
     assert "まだ何も送っていない人: 新人" in answer.out and "名簿にない人: suzuki@example.co.jp" in answer.err
 
 
+def test_a_copy_of_the_plan_is_told_as_one_that_collect_takes(folder):
+    replies = folder / "replies"
+    replies.mkdir()
+    shutil.copy(folder / "plan.xlsx", replies / "copy.xlsx")
+    answer = remind(folder, "--dry-run", "--replies", str(replies))
+    assert "copy.xlsx: 配布したブックではなく、計画のコピーです" in answer.err
+
+
 def test_the_workbook_of_somebody_else_is_never_attached(folder):
     """Names on the list were swapped since: the file that bears a name is another person's."""
     written(folder / "people.csv", [[ROWS[1][0], *ROWS[0][1:]], [ROWS[0][0], *ROWS[1][1:]]])

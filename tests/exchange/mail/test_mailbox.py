@@ -101,6 +101,7 @@ def smime(kind: int) -> bytes:
     [
         ("winmail.dat", bytes.fromhex("789F3E22") + bytes(50), ["winmail.dat（Outlook独自の形式", "テキスト形式"]),
         ("smime.p7m", smime(3), ["smime.p7m（暗号化されたメール", "復号"]),
+        ("smime.p7m", b"0" + bytes(50), ["smime.p7m（電子署名されたメール", "保存して取り込んで"]),
         ("smime.p7m", smime(2), ["smime.p7m（電子署名されたメール", "保存して取り込んで"]),
         ("計画.csv", "月,件数\n2026-04,5\n".encode("cp932"), ["計画.csv（CSVなど", "配布したブック"]),
         ("計画.pdf", b"%PDF-1.7", ["計画.pdf（PDF）", "配布したブック"]),

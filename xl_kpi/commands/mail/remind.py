@@ -16,9 +16,10 @@ from xl_kpi.commands.mail.distribute_order import Order, read_order
 from xl_kpi.errors import BadFile, Joined, Refused, XlKpiError, told_in
 from xl_kpi.exchange.mail.drafts import draft, message
 from xl_kpi.exchange.mail.journal import Journal
-from xl_kpi.exchange.mail.mailbox import everything_in, files_in, workbooks_in
+from xl_kpi.exchange.mail.mailbox import Found, everything_in, files_in, workbooks_in
 from xl_kpi.exchange.outgoing.file_names import DRAFT, WORKBOOK, file_names
 from xl_kpi.exchange.people import Person
+from xl_kpi.exchange.returned.copies import is_plan
 from xl_kpi.exchange.returned.desk import Desk, ReadBack, in_order
 from xl_kpi.plan.input.wording import said_months
 from xl_kpi.plan.keys import EntryKey, actual_key
@@ -165,7 +166,7 @@ class _Reminding:
         there = [one for one in replies if not Path(one).is_dir() or any(everything_in(Path(one)))]
         for file in files_in(there, self.lang, but=self.opened.path, skipped=self.unread):
             try:
-                read = [desk.read(one.parts(), one.name, one.mail) for one in workbooks_in(file, self.lang)]
+                read = [_read(desk, one) for one in workbooks_in(file, self.lang)]
             except XlKpiError as problem:
                 self.unread.append(worded_error(problem, self.lang))
                 continue
@@ -224,6 +225,17 @@ class _Reminding:
             return file.read_bytes() if returned.person.casefold() == person.mail.casefold() else None
         except (OSError, XlKpiError):
             return None
+
+
+def _read(desk: Desk, found: Found) -> ReadBack:
+    """What a reply says; of a copy of the plan, which ``collect`` takes, that nothing of it is counted here."""
+    parts = found.parts()
+    try:
+        return desk.read(parts, found.name, found.mail)
+    except BadFile as problem:
+        if problem.key != "collect_no_stamp" or not is_plan(parts, found.name):
+            raise
+        raise BadFile("remind_copy", file=found.name) from problem
 
 
 def _sender_before(folder: Path, records: Records, lang: str) -> str:

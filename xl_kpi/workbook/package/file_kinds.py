@@ -77,6 +77,8 @@ def _of_content(data: bytes, name: str) -> str:
         if name.lower().endswith(".p7s"):
             return SIGNATURE
         return "smime_locked" if data[data.index(_PKCS7) + len(_PKCS7)] == _ENCRYPTED_MAIL else "smime"
+    if name.lower().endswith(".p7m"):  # in another form, or cut off
+        return "smime"
     if _HEAD.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")):
         return MAIL
     if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
