@@ -56,9 +56,6 @@ class Block:
         """Its cells with all that goes with them; ``last_column`` is that of the page."""
         raise NotImplementedError
 
-    def after_widths(self, page: SheetSpec, last_column: int) -> None:
-        """What depends on how wide the columns are."""
-
     def finish(self, page: SheetSpec) -> None:
         """What concerns the page as a whole: frozen panes, repeated rows, filters."""
 
@@ -129,8 +126,6 @@ class Layout:
         for block in self._blocks.values():
             block.draw(ctx, page, self.last_column)
         fitting.fit(page)
-        for block in self._blocks.values():
-            block.after_widths(page, self.last_column)
         column = paper.behind_titles(page)
         apart = column > FIRST_COLUMN
         look = self._title_style(page, column) if apart else "title"
@@ -283,7 +278,3 @@ class Words(Block):
             page.put(self.top, column, self._text if column == FIRST_COLUMN else None, "note")
         page.merges.append(f"{self.at(0, 0).free}:{column_letters(last_column)}{self.top}")
         page.heights[self.top] = self._height
-
-    def after_widths(self, page: SheetSpec, last_column: int) -> None:
-        if self._behind and page.column_breaks and self._height is None:
-            paper.in_lines(page, self.top, paper.behind_titles(page), last_column)

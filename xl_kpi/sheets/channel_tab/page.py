@@ -214,10 +214,7 @@ def build(ctx: Context, channel: Channel) -> SheetSpec:
         "note_line",
         formula=channel_tab_words.takes_and_gives(ctx, channel, tab.table),
     )
-    below, behind = tab.layout.block("words_note").top + 1, paper.behind_titles(page)
-    closed_totals(ctx, page, below, behind, CLOSED_NOTE)
-    if page.column_breaks:
-        paper.in_lines(page, below, behind, tab.layout.last_column)
+    closed_totals(ctx, page, tab.layout.block("words_note").top + 1, paper.behind_titles(page), CLOSED_NOTE)
     for k in range(ctx.plan.months):
         above = tab.table.head(tab.table.months[k])
         value, style, formula = closed_mark(ctx, k, "note_line")
