@@ -21,7 +21,7 @@ from xl_kpi.workbook.reading.tables import CellAddress
 
 INPUTS = {"kgi_value", "order_value", "tbl_stages", "tbl_channels", "tbl_kpis", "tbl_season"}
 _ELSEWHERE = {ACTUAL, AGREEMENT, *(table.key for table in TABLES)}  # read, and told, by the readers of their own pages
-_LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
+LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
 
 
 def read_rest(parts: Mapping[str, bytes], book: PartsBook, this: Round, found: Gathered) -> None:
@@ -31,7 +31,7 @@ def read_rest(parts: Mapping[str, bytes], book: PartsBook, this: Round, found: G
     """
     areas = [name.refers_to_range for name in book.names if name.name in INPUTS]
     pages = {area.sheet.name: area.sheet for area in areas if area is not None}
-    if all(_LOCKED.search(page.content) for page in pages.values()):
+    if all(LOCKED.search(page.content) for page in pages.values()):
         return
     try:
         read = read_with_faults(PartsBook(parts, book.name, lambda name: True), book.name, this.entries)

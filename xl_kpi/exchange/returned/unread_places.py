@@ -9,13 +9,13 @@ from contextlib import suppress
 from itertools import islice
 
 from xl_kpi.errors import BadFile, Fault, Joined, Words
+from xl_kpi.exchange.returned.locked_pages import LOCKED
 from xl_kpi.workbook.cells.rectangles import rect_of
-from xl_kpi.workbook.graft.styles import OURS, Sheaf
+from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.parts_book import PartsBook
 
 MOST_NAMED, MOST_COUNTED = 5, 1000  # in one message; of cells beside ours
 _COMMENT = re.compile(rb'<(?:\w+:)?comment\b[^>]*?\sref="([A-Z]{1,3}[0-9]{1,7})"')
-_LOCKED = re.compile(rb'<(?:\w+:)?sheetProtection\b[^>]*?\bsheet="(?:1|true)"')
 _FILLED = re.compile(rb"<(?:\w+:)?[vtf]\b[^>]*>[^<]")
 # A cell with a value and no formula: its attributes.
 _TYPED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>\s*<(?:\w+:)?(?:v|is)\b[^>]*[^>/]?>")
@@ -39,8 +39,12 @@ def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[F
 def _sheets(book: PartsBook) -> Iterator[Words]:
     """The sheets of the person's own in which something stands."""
     for name, content in _contents(book):
-        if name.casefold() not in book.pointed_at and _FILLED.search(content) and not _LOCKED.search(content):
+        if _FILLED.search(content) and not _is_ours(book, name, content):
             yield Words("collect_own_sheet", sheet=name)
+
+
+def _is_ours(book: PartsBook, sheet: str, content: bytes) -> bool:
+    return sheet.casefold() in book.pointed_at or bool(LOCKED.search(content))
 
 
 def _contents(book: PartsBook) -> Iterator[tuple[str, bytes]]:
@@ -51,9 +55,10 @@ def _contents(book: PartsBook) -> Iterator[tuple[str, bytes]]:
 
 def _beside_ours(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
     """The cells of sheets of ours in which something is typed, where nothing is read and no style of ours is."""
-    ours = _our_looks(parts, book)
+    styles = book.parts.of_workbook("/styles")
+    ours = {number.encode() for number in Sheaf(book.parts.tree(styles)).ours} if styles in parts else set()
     for name, content in _contents(book) if ours else ():
-        if name.casefold() in book.pointed_at or _LOCKED.search(content):
+        if _is_ours(book, name, content):
             for cell in _TYPED.finditer(content):
                 look, place = _LOOK.search(cell[1]), _PLACE.search(cell[1])
                 if place and (look[1] if look else b"0") not in ours and not _is_read(book, name, place[1].decode()):
@@ -66,16 +71,6 @@ def _is_read(book: PartsBook, sheet: str, cell: str) -> bool:
         area.row <= at.row <= area.last_row and area.column <= at.column <= area.last_column
         for area in book.sheets[sheet].wanted
     )
-
-
-def _our_looks(parts: Mapping[str, bytes], book: PartsBook) -> set[bytes]:
-    """The numbers of the cell formats of which the named style is one of ours."""
-    styles = next((target for _, kind, target in book.parts.main_relations if kind.endswith("/styles")), "")
-    if styles not in parts:
-        return set()
-    sheaf = Sheaf(book.parts.tree(styles))
-    formats = enumerate(sheaf.entries("cellXfs"))
-    return {str(k).encode() for k, one in formats if sheaf.names.get(one.get("xfId", "0"), "").startswith(OURS)}
 
 
 def _comments(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
