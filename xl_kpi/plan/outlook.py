@@ -125,15 +125,11 @@ class PlanOutlook:
         )
 
     @cached_property
-    def entered(self) -> list[list[Fraction]]:
-        """What has entered each stage in the closed months, which the run takes as it was."""
-        return self.targets.closing.entered if self.targets.closing else []
-
-    @cached_property
     def _going_on(self) -> list[list[Fraction]]:
-        """The same as many times as are in each stage after these months (``Closing.times``)."""
+        """What has entered each stage in closed months, as many times as are in it after them (``Closing.times``)."""
         closing = self.targets.closing
-        return [[count * times for count in row] for row, times in zip(self.entered, closing.times)] if closing else []
+        rows = zip(closing.entered, closing.times) if closing else ()
+        return [[count * times for count in row] for row, times in rows]
 
     @cached_property
     def open_going_on(self) -> list[float] | list[Fraction]:

@@ -17,6 +17,7 @@ from xl_kpi.sheets.excel_text import amount, digits_wide, words
 from xl_kpi.sheets.places.backwards import BEFORE, SECOND, BackwardsAt
 
 # Of a goal in money: what the orders in time bring, and existing customers.
+SHORTAGE_DIGITS = 90  # of what falls short, for which the sentence has room
 _REACHED = "outlook_paid*order_brings/paid_months+kgi_existing+outlook_apart"
 
 
@@ -52,9 +53,10 @@ def sentence(ctx: Context, nobody: str) -> str:
     return f'=IF(ISERROR(outlook_share),"{ctx.t("warn_unknown")}",{said[1:]})'
 
 
-def shortage_digits(ctx: Context) -> int:
-    """How many digits wide what falls short is in the sentence: with many stages it takes most of it."""
-    return digits_wide(worded(short(ctx.outlook), ctx.lang))
+def lines_of_shortage(ctx: Context, digits: int) -> int:
+    """How many lines of so many digits the sentence takes beyond the usual ones: with many stages much falls short."""
+    longer = digits_wide(worded(short(ctx.outlook), ctx.lang)) - SHORTAGE_DIGITS
+    return max(0, -(-longer // digits))
 
 
 def _pace(ctx: Context) -> str:

@@ -61,6 +61,11 @@ def _rules(*sides: str, style: str = "thin", color: str = RULE) -> tuple[tuple[s
 _GRID = _rules("top", "bottom", "left", "right")
 _BOX = {"style": "thin", "color": NAVY}
 _FACTOR = {"style": "thin", "color": FACTOR}
+_SENTENCE = {"bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"}
+_TOTAL = {
+    "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
+    "bold": True,
+}
 _CARD = {
     "bold": True,
     "color": NAVY,
@@ -149,8 +154,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "section_example": {"color": FAIR, "borders": _rules("bottom", style="medium", color=NAVY)},
     "unit": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "wrap": True},
     "unit_line": {"color": GREY, "borders": _GRID, "align": "left", "indent": 1, "shrink": True},
-    "sentence": {"size": 12, "bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
-    "sentence_long": {"bold": True, "color": NAVY, "fill": BAND, "wrap": True, "indent": 1, "align": "left"},
+    "sentence": {**_SENTENCE, "size": 12},
+    "sentence_long": _SENTENCE,
     "unknown": {"color": "FFFFFF", "fill": "FFFFFF"},
     "clear": {"color": GOOD, "align": "left", "indent": 1},
     "warning": {"color": POOR, "wrap": True, "align": "left", "valign": "top", "indent": 1},
@@ -164,15 +169,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "value_fit": {"borders": _GRID, "shrink": True},
     "value_grey": {"borders": _GRID, "color": GREY},
     "value_strong": {"borders": _GRID, "bold": True, "fill": BAND},
-    "total": {
-        "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
-        "bold": True,
-    },
-    "total_wrap": {
-        "borders": (*_rules("left", "right", "bottom"), *_rules("top", style="medium", color=NAVY)),
-        "bold": True,
-        "wrap": True,
-    },
+    "total": _TOTAL,
+    "total_wrap": {**_TOTAL, "wrap": True},
     # The dashboard's cards: what it is, the number, a line below it; and the one sentence under them.
     "dash_label": {"color": GREY, "fill": BAND, "align": "center", "borders": _rules("left", "right", "top")},
     "dash_value": {**_CARD, "size": 24},

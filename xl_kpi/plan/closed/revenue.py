@@ -65,15 +65,11 @@ def before_upto(plan: Plan, deadline: dt.date, delivery_days: int, new: Fraction
     """
     if not plan.goal.in_money or is_monthly(plan):
         return [Fraction(0)] * plan.closed_months
-    found, parts = [], calc.goal_months(plan.start, deadline, plan.season)
-    known = calc.exact(plan.won_before) * brings_at_a_time(plan)
-    last = plan.start + dt.timedelta(days=delivery_days)
-    for month in range(plan.closed_months):
-        end, upto = min(last, calc.month_start(plan.start, month + 1)), Fraction(0)
-        for part in parts:
-            days = min((end - part.first).days, (part.end - part.first).days)
-            upto += part.share * Fraction(max(0, days), (part.end - part.first).days)
-        found.append(max(Fraction(0), new * upto - known))
+    known, found = calc.exact(plan.won_before) * brings_at_a_time(plan), []
+    for end in calc.month_starts(plan.start, plan.closed_months + 1)[1:]:
+        days = min(delivery_days, (end - plan.start).days)  # what comes in by then was ordered so long before, at least
+        (orders,) = calc.shares(plan.start, plan.months, [], deadline=deadline, season=plan.season, delivery_days=days)
+        found.append(max(Fraction(0), new * orders.before - known))
     return found
 
 

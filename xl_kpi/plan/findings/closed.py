@@ -41,16 +41,15 @@ def _money_apart(targets: Targets, closing: Closing) -> Iterator[Fault]:
 
     Equation: |Σ ``Closing.apart_by_month``| > ``money_apart`` of what was agreed for these months.
     """
-    plan, apart = targets.plan, sum(closing.apart_by_month, Fraction(0))
+    plan, months = targets.plan, closing.apart_by_month
+    apart, once = sum(months, Fraction(0)), brings_at_a_time(plan)
     if not plan.goal.in_money:
         return
     agreed = sum((closing.agreed(plan.goal.row, month) for month in range(closing.months)), Fraction(0))
     if abs(apart) <= exact(check_limits().money_apart) * agreed:
         return
-    months = closing.apart_by_month
     month = max(range(closing.months), key=lambda one: abs(months[one]))
     what = plan.goal.row if closing.actual(plan.goal.row, month) is not None else EXISTING_ROW
-    once = brings_at_a_time(plan)
     orders = fixed(clean_ceiling(-apart / once)) if plan.carries_over and apart < 0 < once else None
     yield fault(
         "plan_check_money_apart",

@@ -12,7 +12,9 @@ from xl_kpi.workbook.addresses import CellAt, column_letters
 LOW_ROW, HIGH_ROW, COUNT_ROW, CURVE_ROW = 5, 6, 7, 8  # of the grid that works backwards
 MONTH_HEADER = FIRST_MONTH - 1
 BEHIND = 200  # columns for the blocks right of the grids: further runs stand behind them, so that nothing moves
-ORDERS = 12  # its column of the orders, L; the stages follow, last one first
+# Its columns I to L: which day's place it is, what remains of the goal on that day, the sums of that, and the orders;
+# the stages follow, last one first.
+POSITION, REMAINING, GOAL, ORDERS = range(9, 13)
 # Of the forward run, above the months: a stage's rate (from the one before it), what is open in the one before it, how
 # many of it make one order; then single cells in the column of the leads; then what goes through each stage in all.
 RATE, OPEN, PER_ORDER, PACE, UNIT, CREDIT, IN_TIME, SHORT, TOO_DEAR, LANDING, EVER = range(4, 15)
@@ -29,6 +31,13 @@ def stage_column(ctx: Context, index: int) -> int:
 def grid_days(ctx: Context) -> int:
     """The last day of both grids, from the start: whichever month that is, no month is longer than 31 days."""
     return 31 * grid_months(ctx) + 1
+
+
+def on_day(ctx: Context, column: int, day: str) -> str:
+    """Excel text: what a column of the grid that works backwards has on a day, counted from the start."""
+    days, letter = grid_days(ctx), column_letters(column)
+    first = FIRST_MONTH + grid_months(ctx) + 3  # the day after the last one
+    return f"INDEX(${letter}${first}:${letter}${first + days + 1},MAX(1,{days + 2}-{day}))"
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,13 @@ from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
     FIRST_MONTH,
+    GOAL,
     HIGH_ROW,
     LOW_ROW,
     MONTH_HEADER,
     ORDERS,
+    POSITION,
+    REMAINING,
     ForwardAt,
     grid_days,
     placed,
@@ -39,7 +42,6 @@ from xl_kpi.workbook.spec import SheetSpec
 
 VERSION_ROW = 3
 NOISE = "1E-12"
-POSITION, REMAINING, GOAL = 9, 10, 11  # columns I to K; the orders and the stages follow, last one first
 REVENUE = REMAINING  # beside the months: what remains of a goal in money, by the days on which it comes
 
 

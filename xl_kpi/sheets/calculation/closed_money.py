@@ -8,21 +8,13 @@ from xl_kpi.plan.closed.revenue import delivered
 from xl_kpi.plan.model import EXISTING_ROW
 from xl_kpi.sheets.blocks.closed_rows import ClosedAt, block_cell
 from xl_kpi.sheets.blocks.fees import is_monthly
-from xl_kpi.sheets.calculation.calc_rows import FIRST_MONTH, LOW_ROW, ORDERS, grid_days
+from xl_kpi.sheets.calculation.calc_rows import LOW_ROW, ORDERS, REMAINING, on_day
 from xl_kpi.sheets.context import Context
 from xl_kpi.sheets.places.backwards import BackwardsAt
 from xl_kpi.sheets.places.funnel import FunnelAt
-from xl_kpi.workbook.addresses import absolute, column_letters
+from xl_kpi.workbook.addresses import absolute
 
 ONCE = "order_brings/paid_months"  # what an order brings at a time
-REMAINING = ORDERS - 2  # column of the grid: what remains of the goal on each day
-
-
-def on_day(ctx: Context, column: int, day: str) -> str:
-    """Excel text: what a column of the grid has on a day, counted from the start."""
-    days, letter = grid_days(ctx), column_letters(column)
-    first = FIRST_MONTH + (days - 1) // 31 + 3
-    return f"INDEX(${letter}${first}:${letter}${first + days + 1},MAX(1,{days + 2}-{day}))"
 
 
 def fill(ctx: Context, at: ClosedAt) -> None:
@@ -50,11 +42,12 @@ def fill(ctx: Context, at: ClosedAt) -> None:
         cells[1, 1 + k] = (number, f"=IF(closed_months>{k},{upto},0)", "calc")
         total, here = rows.cell(rows.revenue_actual, rows.month(k)), at.apart_of(1, k).here
         follows = f"{here}-IF({is_monthly(ctx)},0,{at.apart_of(1, k - 1).here})" if k else here
-        upto = f"MIN({absolute(LOW_ROW, ORDERS)},EDATE(plan_start,{k + 1})-plan_start)"
-        text = f"MAX(0,kgi_new*(1-N({on_day(ctx, REMAINING, upto)}))-N({opened})*{ONCE})"
+        delivery = absolute(LOW_ROW, ORDERS)
+        left = on_day(ctx, REMAINING, f"MIN({delivery},EDATE(plan_start,{k + 1})-plan_start)")
+        before = f"MAX(0,kgi_new*(1-N({left}))-N({opened})*{ONCE})"
         early = float(closing.before_upto[k]) if closing and closed else 0
-        none = f"OR({absolute(LOW_ROW, ORDERS)}=0,{is_monthly(ctx)})"
-        cells[4, 1 + k] = (early, f"=IF(closed_months>{k},IF({none},0,{text}),0)", "calc")
+        none = f"OR({delivery}=0,{is_monthly(ctx)})"
+        cells[4, 1 + k] = (early, f"=IF(closed_months>{k},IF({none},0,{before}),0)", "calc")
         came = f"{at.apart_of(4, k).here}-{at.apart_of(4, k - 1).here}" if k else at.apart_of(4, k).here
         beside = f"{total}-{at.target(plan.goal.row, k)}-{ONCE}*({follows})+{came}"
         own = "0"

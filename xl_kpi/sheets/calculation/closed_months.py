@@ -24,12 +24,15 @@ from xl_kpi.sheets.calculation.calc_rows import (
     COUNT_ROW,
     CURVE_ROW,
     FIRST_MONTH,
+    GOAL,
     HIGH_ROW,
     LOW_ROW,
     ORDERS,
+    REMAINING,
+    on_day,
     stage_column,
 )
-from xl_kpi.sheets.calculation.closed_money import ONCE, REMAINING, on_day
+from xl_kpi.sheets.calculation.closed_money import ONCE
 from xl_kpi.sheets.context import ChartSource, Context
 from xl_kpi.sheets.excel_text import ceiling
 from xl_kpi.sheets.places.backwards import SECOND, BackwardsAt
@@ -40,7 +43,6 @@ from xl_kpi.workbook.sheet_kinds import AGREED, FIRST_PLAN
 ENDS = 9  # column of the table of months: the day after its days that count
 NONE_IN_CELL = f"{float(NONE):.0E}"
 STEP = 30  # days that one entry of a measured curve stands for
-GOAL = ORDERS - 1  # the goal's own column of the grid
 REVENUE = REMAINING  # above the days: of a goal in money, what remains of it at the start of each month
 
 

@@ -70,8 +70,8 @@ def _rows(ctx: Context, table: MonthTable, channel: Channel, what: int, found: I
     closed = ctx.plan.closed_months
     months = [None if k < closed else float(number) for k, number in enumerate(shown)]
     upto = [nearest_excel(f"SUM({page.brought.upto(channel.id, what, k)})", digits) for k in range(ctx.plan.months)]
-    all_, nothing = str(page.brought.total(channel.id, what)), f"{NOTHING:.0E}"
-    least = f"MAX({nothing},{OF_ALL:.0E}*{all_})" if what else nothing  # of an amount
+    all_ = str(page.brought.total(channel.id, what))
+    least = f"MAX({NOTHING:.0E},{OF_ALL:.0E}*{all_})"
     left = [f"{all_}-SUM({page.brought.upto(channel.id, what, k)})" for k in range(ctx.plan.months)]
     steps = [f"IF({rest}<{least},{whole},MIN({whole},{end}))" for rest, end in zip(left, upto, strict=True)]
     texts = [f"{now}-{then}" if then else now for then, now in zip(["", *steps], steps)]

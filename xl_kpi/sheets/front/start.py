@@ -28,7 +28,7 @@ from xl_kpi.workbook.spec import Chart, Series, SheetSpec
 WIDTHS = {2: 3.6, 3: 20.5, 4: 65.9, 5: 17.2}
 CHART_ROWS = 7
 TITLE_SIZE = 1.9  # a digit of a title takes so many characters of a column
-SHORTAGE_DIGITS, SENTENCE_DIGITS = 90, 88  # of what falls short, as four lines have room for it; of a line
+SENTENCE_DIGITS = 88  # of a line
 LINE, AIR, GAP = 13.5, 3, 8  # points of a line of text, of a row besides, of a blank row
 MOST_URGENT = 5
 OF_THE_GOAL = ("plan_check_outlook", "plan_check_shortage", "plan_check_late", "plan_check_budget")
@@ -54,8 +54,8 @@ def build(ctx: Context) -> SheetSpec:
         page.put(5, column, None, "sentence")
     page.merges.append("B5:E5")
     more = ctx.plan.goal.in_money, ctx.targets.existing or ctx.plan.closed_months  # that it has to say
-    longer = max(0, plan_words.shortage_digits(ctx) - SHORTAGE_DIGITS)
-    page.heights[5] = 16 * (4 + sum(map(bool, more)) - -longer // SENTENCE_DIGITS) + 4
+    lines = 4 + sum(map(bool, more)) + plan_words.lines_of_shortage(ctx, SENTENCE_DIGITS)
+    page.heights[5] = 16 * lines + 4
     if is_on(ctx.plan):
         page.put(6, 2, None, "note", formula=f'=IFERROR({next_rows.sentence(ctx)[1:]},"")')
         page.merges.append("B6:E6")

@@ -30,11 +30,9 @@ FIRST_ROW = 6
 HINTS = 45  # characters: the column of what is said of each entry
 TWO_LINES = 30  # points
 SENTENCE_ROWS = 6
-SHORTAGE_DIGITS, SENTENCE_DIGITS = 90, 54  # of what falls short, as these rows have room for it; of a small line
-WARNING_ROWS, LEAST_WARNING_ROWS = (
-    17,
-    12,
-)  # room for as many lines at once; the season below begins beside the tall row of the plan's name
+SENTENCE_DIGITS = 54  # of a line, where it is small
+WARNING_ROWS = 17  # room for as many lines at once; the season below begins beside the tall row of the plan's name
+LEAST_WARNING_ROWS = 12
 _RULES = ("list", "decimal", "whole", "custom", "date")  # of the rules of cells
 _RESULTS = ("kgi_goal", "kgi_existing", "kgi_new", "paid_months", "order_brings", "orders_needed", "deadline_used")
 _OF_GOAL = ("kgi_goal", "kgi_existing", "kgi_new")  # of these, those in the unit of the goal
@@ -264,8 +262,7 @@ def _rule(ctx: Context, one: Field, kind: str, low: str, high: str = "", operato
 
 def _sentence_rows(ctx: Context) -> int:
     """How many rows the sentence takes: more where much falls short, though it is smaller then."""
-    longer = plan_words.shortage_digits(ctx) - SHORTAGE_DIGITS
-    return SENTENCE_ROWS + max(0, -(-longer // SENTENCE_DIGITS) - 1)
+    return SENTENCE_ROWS + max(0, plan_words.lines_of_shortage(ctx, SENTENCE_DIGITS) - 1)
 
 
 def _warning_rows(ctx: Context) -> int:

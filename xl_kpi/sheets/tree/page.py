@@ -133,15 +133,15 @@ def _box(ctx: Context, page: SheetSpec, node: Node, row: int, first: int) -> Non
     room = NAME_DIGITS if node.owner else NAME_DIGITS + OWNER_DIGITS
     lines = 1 if digits_wide(name) <= room else -(-digits_wide(name) // LINE_DIGITS)
     page.put(row, first, name, "box_name" if lines == 1 else "box_name_long")
-    split, end = first + BOX - 3, first + BOX - 1  # the last column of the name; the owner has the others
-    if not node.owner:
-        split = end
-    for column in range(first + 1, end):
-        page.put(row, column, (node.owner or None) if column == split + 1 else None,
-                 "box_owner" if column == split + 1 else "box_name_mid")  # fmt: skip
-    page.put(row, end, None, "box_owner_end")
+    end = first + BOX - 1
+    split = end - 2 if node.owner else end  # the last column of the name; the owner has the others
+    for column in range(first + 1, min(split + 1, end)):
+        page.put(row, column, None, "box_name_mid")
     page.merges += [f"{relative(row, first)}:{relative(row, split)}"]
-    page.merges += [f"{relative(row, split + 1)}:{relative(row, end)}"] if split < end else []
+    if node.owner:
+        page.put(row, split + 1, node.owner, "box_owner")
+        page.merges += [f"{relative(row, split + 1)}:{relative(row, end)}"]
+    page.put(row, end, None, "box_owner_end")
     if lines > 1:
         page.heights[row] = max(LINE * lines, page.heights.get(row, 0))
     if node.link:  # LibreOffice breaks no name into lines that is a link
