@@ -125,6 +125,8 @@ def look_into(
                 sources.append(_in_database(str(one), maps))
                 continue
             file = Path(one)
+            if file.exists() and file.samefile(opened.path):
+                raise BadFile("import_is_plan", file=file.name)
             if not system and (large := _large_list(file, maps)):
                 sources.append(large)
                 continue

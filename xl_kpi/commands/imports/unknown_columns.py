@@ -51,9 +51,6 @@ def confirmed(source: Source, asked: Asked, plan: Plan, path: Path, doubted: lis
     from xl_kpi.exchange.suggestions.map_files import map_of
     from xl_kpi.exchange.suggestions.refused import ACROSS, why_not
 
-    given = Path(source.given)
-    if given.exists() and given.samefile(path):
-        raise BadFile("import_is_plan", file=source.name)
     made, maps = source.suggested, maps_of(plan)
     if made is None or not made.is_usable:
         why = why_not([*made.roles] if made else source.first)

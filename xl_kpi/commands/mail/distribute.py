@@ -144,7 +144,8 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
     ids = {one.mail: ids_of(plan, one.channels, one.department, one.outside) for one in job.people}
     marked += [f"{OUTSIDE} {mail}" for mail, theirs in ids.items() if OUTSIDE in theirs]
     bare = sorted(person.mail for person in job.people if job.is_bare(person))
-    paper = SentPaper(job.opened.book, our_sheets(job.opened.book))
+    sheets = our_sheets(job.opened.book)
+    paper = SentPaper(job.opened.book, sheets)
     marked += [paper.mark] if paper.mark else []
     mark = rounds.fingerprint(plan, job.people, bare, job.due, order.lite, job.words.unsigned, *marked)
     journal = Journal(job.folder, job.lang)
@@ -180,7 +181,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         bare=all(map(job.is_bare, job.outsiders)), unowned=job.unowned,
         unsigned=not job.sender[1] and order.body is None,
         reviewed=reviews.span if reviews else None,
-        left=tuple(paper.left({key for key in our_sheets(job.opened.book).values() if kind_of(key).mailed})),
+        left=tuple(paper.left({key for key in sheets.values() if kind_of(key).mailed})),
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)
 
