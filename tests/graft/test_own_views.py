@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_a_month_more_at_the_end_leaves_all_of_it():
 
 @pytest.mark.long
 def test_all_columns_beside_ours_stay_hidden_also_when_ours_become_more():
-    """The last of ours is R, or S with a month more."""
+    """Ours reach to L below the links; with a month more too, with 14 to T: what is beside them goes 8 to the right."""
 
     def hide(book: Any) -> None:
         rest = book[ADS].column_dimensions["S"]
@@ -99,7 +100,8 @@ def test_all_columns_beside_ours_stay_hidden_also_when_ours_become_more():
 
     user = changed(hide)
     assert hidden(made_anew(user, PLAN).data) == {(19, 16384)}
-    assert hidden(made_anew(user, month_more()).data) == {(20, 16384)}
+    assert hidden(made_anew(user, month_more()).data) == {(19, 16384)}
+    assert hidden(made_anew(user, replace(PLAN, months=14)).data) == {(19 + 8, 16384)}
 
 
 @pytest.mark.long
