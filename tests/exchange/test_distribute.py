@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 from io import BytesIO
@@ -45,6 +46,15 @@ def test_everybody_gets_a_workbook_and_a_draft_and_the_master_remembers(plan, pe
     assert [(change.command, change.key, change.label) for change in opened.records.history][1:] == [
         ("distribute", "", "第1版を3人に配布")
     ]
+
+
+def test_a_day_for_answers_that_is_over_is_told(plan, people, tmp_path):
+    today = dt.date.today()
+    for days, over in ((-1, True), (0, False)):
+        due = today + dt.timedelta(days=days)
+        answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "配布", "--due", str(due), "--dry-run")
+        assert answer.code == 0
+        assert (f"--due: 返送期限 {due:%Y/%m/%d} は過ぎています" in answer.err) is over
 
 
 def test_what_was_sent_is_what_the_files_say(plan, people, tmp_path):

@@ -122,6 +122,7 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         named = comma.join([*silent[:MOST_NAMED], *(["…"] if len(silent) > MOST_NAMED else [])])
         warning = text("distribute_unheard", shown.lang, version=version, count=len(silent), people=named)
         click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
+    _say_past_due(shown)
     if shown.unasked:
         about = {"names": comma.join(shown.unasked), "owners": comma.join(shown.owners)}
         say(f"{text('level_hint', shown.lang)}: {text('distribute_unasked', shown.lang, **about)}")
@@ -132,6 +133,12 @@ def _say_contents(shown: Any, *, dry_run: bool, names: bool) -> None:
         found, known = comma.join(shown.strangers), comma.join(shown.owners)
         warning = text("distribute_strangers", shown.lang, found=found, known=known)
         click.echo(f"{text('level_warning', shown.lang)}: {warning}", err=True)
+
+
+def _say_past_due(shown: Any) -> None:
+    if shown.past_due:
+        warning = text("distribute_past_due", shown.lang, due=shown.past_due)
+        say(f"{text('level_warning', shown.lang)}: {warning}")
 
 
 def _say_outsiders(shown: Any, dry_run: bool) -> None:
@@ -209,6 +216,7 @@ def _say_reminded(done: Any, dry_run: bool) -> int:
     for key in ("unlisted", "stale"):
         if names := getattr(done, key):
             say(text(f"remind_{key}", lang, count=len(names), names=comma.join(names)))
+    _say_past_due(done)
     for line in done.unread:
         say(f"{text('level_warning', lang)}: {line}")
     if done.reminders and done.same_sender:

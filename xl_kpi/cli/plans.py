@@ -40,8 +40,8 @@ def _new(lang: str) -> Command:
         click.echo(text("new_done", language, path=made.path, **values))
         if short := do.unreached(made.plan):
             for one in short:
-                where = f"{one.sheet}: " if one.sheet else ""
-                click.echo(f"{text(f'level_{one.level}', language)}: {where}{worded(one.allowed, language)}")
+                said = line(one, language) if one.sheet else worded(one.allowed, language)  # of a channel: its limit
+                click.echo(f"{text(f'level_{one.level}', language)}: {said}")
             click.echo(text("new_unreached", language, path=made.path))
         left = figures.remaining(made.plan)
         if left:

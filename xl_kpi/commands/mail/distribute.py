@@ -79,6 +79,7 @@ class Distributed:
     bare: bool = False  # the outsiders get their own sheets alone
     unowned: tuple[Person, ...] = ()  # those of them, as listed, to whom their department opens nothing
     unsigned: bool = False  # nobody says who sends
+    past_due: str = ""  # the day until which answers are asked for, where it is over
     reviewed: str | None = None  # the months of the review that goes along; "" for targets alone, None for no review
     left: tuple[tuple[str, str], ...] = ()  # name of a sheet, and the key of the word for what of it can't be sent
 
@@ -179,7 +180,7 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         ),
         outsiders=tuple(job.outsiders), own_domain=job.company.own, sent_from=job.company.sent,
         bare=all(map(job.is_bare, job.outsiders)), unowned=job.unowned,
-        unsigned=not job.sender[1] and order.body is None,
+        unsigned=not job.sender[1] and order.body is None, past_due=job.past_due(now.date()),
         reviewed=reviews.span if reviews else None,
         left=tuple(paper.left({key for key in sheets.values() if kind_of(key).mailed})),
     )  # fmt: skip

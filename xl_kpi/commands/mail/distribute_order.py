@@ -72,6 +72,10 @@ class Job:
         """Those on the list who work elsewhere."""
         return [person for person in self.people if self.company.is_outside(person)]
 
+    def past_due(self, today: dt.date) -> str:
+        """The day until which answers are asked for, in words, where it is over; "" otherwise."""
+        return f"{self.due:%Y/%m/%d}" if self.due and self.due < today else ""
+
     def is_bare(self, person: Person) -> bool:
         """Whether somebody gets their own sheets alone."""
         return self.order.rest == NONE or not self.order.rest and self.company.is_outside(person)

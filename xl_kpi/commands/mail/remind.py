@@ -69,7 +69,7 @@ class Reminded:
     ``complete``: whose answers are complete; ``never``: people on the list to whom nothing was sent yet; ``unlisted``:
     recipients who miss something and are not on the list; ``stale``: drafts of an earlier run that are not needed any
     more; ``unread``: replies that can't be used, with the reason.  ``sender`` of the drafts, "" where nobody said;
-    ``same_sender``: it is that of the distribution.
+    ``same_sender``: it is that of the distribution.  ``past_due``: the new day for answers, where it is over.
     """
 
     lang: str
@@ -82,6 +82,7 @@ class Reminded:
     unread: tuple[str, ...]
     sender: str = ""
     same_sender: bool = False
+    past_due: str = ""
 
 
 def remind(
@@ -152,6 +153,7 @@ class _Reminding:
         return Reminded(
             self.lang, self.job.folder, tuple(reminders), tuple(complete), tuple(never), unlisted, stale,
             tuple(self.unread), self.job.order.sender or "", bool(self.same_sender),
+            self.job.past_due(dt.date.today()),
         )  # fmt: skip
 
     @property
