@@ -9,6 +9,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from openpyxl.worksheet.pagebreak import Break
 
 from tests.agreement.selected import often
 from tests.cli.terminal import JAPANESE, Edit, xl
@@ -55,6 +56,18 @@ def test_a_day_for_answers_that_is_over_is_told(plan, people, tmp_path):
         answer = xl("distribute", plan, "--to", people, "-o", tmp_path / "配布", "--due", str(due), "--dry-run")
         assert answer.code == 0
         assert (f"--due: 返送期限 {due:%Y/%m/%d} は過ぎています" in answer.err) is over
+
+
+def test_what_stands_beside_the_tables_and_own_page_breaks_are_told_as_not_sent(plan, people, tmp_path):
+    command = ("distribute", plan, "--to", people, "-o", tmp_path / "配布", "--dry-run")
+    assert "入りません" not in xl(*command).err
+    edit = Edit(plan.read_bytes())
+    sheet = edit.book["広告"]
+    sheet["T20"], sheet["T21"] = "7月は出稿を止める", "=SUM(G9:R9)"
+    sheet.row_breaks.append(Break(id=30))
+    edit.book.save(plan)
+    found = "広告: 改ページ、広告: 表の外に入力したセル"
+    assert f"配布するブックには入りません（{found}）" in xl(*command).err
 
 
 def test_what_was_sent_is_what_the_files_say(plan, people, tmp_path):

@@ -35,6 +35,7 @@ from xl_kpi.exchange.outgoing.outsiders import OutgoingByPerson
 from xl_kpi.exchange.outgoing.paper import SentPaper
 from xl_kpi.exchange.outgoing.workbook import Outgoing, Sending
 from xl_kpi.exchange.people import Person
+from xl_kpi.exchange.typed_beside import typed_beside
 from xl_kpi.plan.agreement import items, numbers_before, reopened, to_answer_again
 from xl_kpi.plan.dictionary.counts import part_of_a_count
 from xl_kpi.plan.entries import entries_of, with_entries
@@ -182,9 +183,18 @@ def _prepared(job: Job, order: Order, progress: Progress | None) -> Prepared:
         bare=all(map(job.is_bare, job.outsiders)), unowned=job.unowned,
         unsigned=not job.sender[1] and order.body is None, past_due=job.past_due(now.date()),
         reviewed=reviews.span if reviews else None,
-        left=tuple(paper.left({key for key in sheets.values() if kind_of(key).mailed})),
+        left=tuple(_left(job, paper, {key: name for name, key in sheets.items() if kind_of(key).mailed})),
     )  # fmt: skip
     return Prepared(job, outgoing, journal, mark, now, typed, records, planned, again is not None, shown, reviews)
+
+
+def _left(job: Job, paper: SentPaper, sheets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """As in ``Distributed.left``; ``sheets`` are the names of those that are sent, by their keys."""
+    yield from paper.left(sheets)
+    book = job.opened.book
+    held = ((name, book.parts.part(book.sheets[name].part)) for name in sheets.values())
+    own = dict.fromkeys(name for name, _ in typed_beside(book.parts, held))
+    yield from ((name, "distribute_own_cells") for name in own)
 
 
 def carry_out(

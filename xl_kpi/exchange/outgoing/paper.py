@@ -53,6 +53,17 @@ class SentPaper:
                     yield self._names[key], "distribute_header_picture"
                 if root.find(f"{main('scenarios')}/{main('scenario')}") is not None:
                     yield self._names[key], "distribute_scenario"
+                if self._has_own_breaks(key, root):
+                    yield self._names[key], "distribute_breaks"
+
+    def _has_own_breaks(self, key: str, root: Any) -> bool:
+        """Whether more pages begin than ours; not known of a workbook of a former version."""
+        was = self._made.get(key) or former(key)
+        made = {"rowBreaks": was.rows, "colBreaks": was.columns}
+        return any(
+            ours is not None and len(root.findall(f"{main(name)}/{main('brk')}")) > len(ours)
+            for name, ours in made.items()
+        )
 
     @property
     def mark(self) -> str:

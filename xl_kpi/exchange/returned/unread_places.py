@@ -10,16 +10,13 @@ from itertools import islice
 
 from xl_kpi.errors import BadFile, Fault, Joined, Words
 from xl_kpi.exchange.returned.locked_pages import LOCKED
+from xl_kpi.exchange.typed_beside import typed_beside
 from xl_kpi.workbook.cells.rectangles import rect_of
-from xl_kpi.workbook.graft.styles import Sheaf
 from xl_kpi.workbook.package.parts_book import PartsBook
 
 MOST_NAMED, MOST_COUNTED = 5, 1000  # in one message; of cells beside ours
 _COMMENT = re.compile(rb'<(?:\w+:)?comment\b[^>]*?\sref="([A-Z]{1,3}[0-9]{1,7})"')
 _FILLED = re.compile(rb"<(?:\w+:)?[vtf]\b[^>]*>[^<]")
-# A cell with a value and no formula: its attributes.
-_TYPED = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>\s*<(?:\w+:)?(?:v|is)\b[^>]*[^>/]?>")
-_PLACE, _LOOK = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"'), re.compile(rb'\ss="([0-9]+)"')
 
 
 def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[Fault]:
@@ -29,7 +26,7 @@ def beside(parts: Mapping[str, bytes], book: PartsBook, file: str) -> Iterator[F
     away from a sheet of ours, the names that point at it tell.  Words in a cell beside ours are known by its style,
     unless the program that saved the file has dropped the names of styles.
     """
-    places = [*_sheets(book), *_comments(parts, book), *islice(_beside_ours(parts, book), MOST_COUNTED)]
+    places = [*_sheets(book), *_comments(parts, book), *islice(_beside_ours(book), MOST_COUNTED)]
     if places:
         more = [Words("collect_more", count=len(places) - MOST_NAMED)] if len(places) > MOST_NAMED else []
         named = Joined((*places[:MOST_NAMED], *more), Words("collect_comma"))
@@ -53,16 +50,12 @@ def _contents(book: PartsBook) -> Iterator[tuple[str, bytes]]:
             yield name, sheet.content
 
 
-def _beside_ours(parts: Mapping[str, bytes], book: PartsBook) -> Iterator[Words]:
-    """The cells of sheets of ours in which something is typed, where nothing is read and no style of ours is."""
-    styles = book.parts.of_workbook("/styles")
-    ours = {number.encode() for number in Sheaf(book.parts.tree(styles)).ours} if styles in parts else set()
-    for name, content in _contents(book) if ours else ():
-        if _is_ours(book, name, content):
-            for cell in _TYPED.finditer(content):
-                look, place = _LOOK.search(cell[1]), _PLACE.search(cell[1])
-                if place and (look[1] if look else b"0") not in ours and not _is_read(book, name, place[1].decode()):
-                    yield Words("collect_typed_at", cell=f"{name}!{place[1].decode()}")
+def _beside_ours(book: PartsBook) -> Iterator[Words]:
+    """The cells of sheets of ours in which something is typed, where nothing is read and nothing is ours."""
+    ours = ((name, content) for name, content in _contents(book) if _is_ours(book, name, content))
+    for name, cell in typed_beside(book.parts, ours):
+        if not _is_read(book, name, cell):
+            yield Words("collect_typed_at", cell=f"{name}!{cell}")
 
 
 def _is_read(book: PartsBook, sheet: str, cell: str) -> bool:
