@@ -55,6 +55,12 @@ def test_a_run_and_another_one(path):
     assert xl("regenerate", path, "--dry-run").out == f"{path}: 再生成しても変わりません。\n"
 
 
+def test_a_new_workbook_needs_none(tmp_path):
+    assert xl("new", tmp_path / "plan.xlsx").code == 0
+    done = xl("regenerate", tmp_path / "plan.xlsx", "--dry-run")
+    assert done.out == f"{tmp_path / 'plan.xlsx'}: 再生成しても変わりません。\n"
+
+
 def test_another_file(path, tmp_path):
     type_in(path, {"kgi_value": 72})
     before = path.read_bytes()

@@ -50,6 +50,12 @@ def test_every_figure_of_the_default_plan_is_an_example():
     assert "tbl_channels[inside_sales].share" not in remaining(default())
 
 
+def test_they_are_named_in_the_order_of_the_pages_also_before_a_workbook_was_read():
+    """設定, then ファネル with what is open, then チャネル."""
+    tables = [EntryKey.parse(key).table for key in remaining(default()) if EntryKey.parse(key).row]
+    assert [*dict.fromkeys(tables)] == ["tbl_stages", "tbl_pipeline", "tbl_channels"]
+
+
 @pytest.mark.parametrize("name", [one for one in workbook_templates.names() if one != "c5"])
 def test_the_values_are_those_of_the_template_and_nobody_else_s(name):
     source = plan_from_source(workbook_templates.source(name), "ja", name)

@@ -43,12 +43,14 @@ def following(plan: Plan, changed: Mapping[str, Value]) -> dict[str, Value]:
 def kept(plan: Plan) -> dict[str, Value]:
     """The entries that still say what the template said, with their values: what the workbook remembers.
 
+    In the order of the pages, as a workbook gives them back: of a template they come as its source has them.
     Special cases: those of channels that are off are kept, so that they are examples again when the channel is on.
     """
     if not plan.examples:
         return {}
     now = entries_of(plan)
-    return {key: value for key, value in plan.examples.items() if same(value, now.get(key))}
+    found = {key: value for key, value in plan.examples.items() if same(value, now.get(key))}
+    return dict(sorted(found.items(), key=lambda item: BLOCKS.index(table_of(item[0]))))
 
 
 def remaining(plan: Plan) -> dict[str, Value]:

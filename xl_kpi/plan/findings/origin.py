@@ -35,7 +35,7 @@ def examples(plan: Plan) -> Iterator[Fault]:
     """
     left = figures.remaining(plan)
     if left:
-        first = next(key for table in figures.BLOCKS for key in left if figures.table_of(key) == table)
+        first = next(iter(left))
         one_table = len({figures.table_of(key) for key in left}) == 1
         found = figures.listed(left, plan) if one_table else figures.kinds(left)
         yield fault("plan_check_example", figures.said(first, left[first]), first, figures=found)
